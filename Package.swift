@@ -1,0 +1,82 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
+let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+
+func module(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [String] = []) -> Target {
+    .testTarget(
+        name: name,
+        dependencies: ["TestSupport"] + dependencies,
+        exclude: resources,
+        swiftSettings: strict
+    )
+}
+
+let package = Package(
+    name: "switchyard",
+    products: [
+        .executable(name: "switchyard", targets: ["switchyard"])
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    ],
+    targets: [
+        .systemLibrary(name: "CLibGit2", pkgConfig: "libgit2", providers: [.apt(["libgit2-dev"])]),
+        .systemLibrary(name: "CLinux"),
+        module("Locking", []),
+        module("RunModel", []),
+        module("Terminal", []),
+        module("ChildProcesses", ["CLinux", "Locking", subprocess, systemPackage]),
+        module("Git", ["CLibGit2", "CLinux", "Locking", "ChildProcesses"]),
+        module("Services", ["RunModel", "CLinux", "Locking", logging]),
+        module("Agents", ["RunModel", "Services", "ChildProcesses", "Locking", logging]),
+        module(
+            "Orchestrator",
+            ["RunModel", "Services", "Agents", "Git", "ChildProcesses", "Locking", logging, yams]
+        ),
+        module(
+            "Commands",
+            [
+                "RunModel", "Terminal", "Services", "Agents", "Orchestrator", "Git", "ChildProcesses", "Locking",
+                argumentParser, logging, yams,
+            ]
+        ),
+        .executableTarget(name: "switchyard", dependencies: ["Commands"], path: "Sources/CLI", swiftSettings: strict),
+        .target(
+            name: "TestSupport",
+            dependencies: ["RunModel", "ChildProcesses", "Git", "Locking"],
+            path: "Tests/TestSupport",
+            swiftSettings: strict
+        ),
+        tests("RunModelTests", ["RunModel"]),
+        tests("ChildProcessesTests", ["ChildProcesses"]),
+        tests("GitTests", ["Git"]),
+        tests("AgentsTests", ["Agents", "RunModel"]),
+        tests("OrchestratorTests", ["Orchestrator", "RunModel", "Git", "Agents", "Services"]),
+        tests("TerminalTests", ["Terminal"]),
+        tests("CommandsTests", ["Commands", "RunModel", "Orchestrator"]),
+        tests("EndToEndTests", ["switchyard", "RunModel"]),
+        tests("HygieneTests", []),
+    ]
+)

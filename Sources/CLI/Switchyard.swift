@@ -1,0 +1,4 @@
+@main
+enum Switchyard {
+    static func main() async {}
+}

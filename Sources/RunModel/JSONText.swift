@@ -1,0 +1,26 @@
+package import Foundation
+
+/// The one shape of JSON the product writes and reads: snake_case keys in sorted order, ISO 8601 dates.
+///
+/// A property whose name ends in an acronym (`sessionID`) needs an explicit coding key (`sessionId`), because the
+/// conversion from snake case cannot know the capitals.
+package enum JSONText {
+    /// Encodes on one line (for journals), or indented by two spaces (for files and terminals).
+    package static func encode<Value: Encodable>(_ value: Value, isPretty: Bool = false) throws -> Data {
+        let encoder = JSONEncoder()
+        encoder.keyEncodingStrategy = .convertToSnakeCase
+        encoder.dateEncodingStrategy = .iso8601
+        encoder.outputFormatting =
+            isPretty
+            ? [.sortedKeys, .withoutEscapingSlashes, .prettyPrinted] : [.sortedKeys, .withoutEscapingSlashes]
+        return try encoder.encode(value)
+    }
+
+    /// Decodes what ``encode(_:isPretty:)`` wrote.
+    package static func decode<Value: Decodable>(_ type: Value.Type, from data: Data) throws -> Value {
+        let decoder = JSONDecoder()
+        decoder.keyDecodingStrategy = .convertFromSnakeCase
+        decoder.dateDecodingStrategy = .iso8601
+        return try decoder.decode(type, from: data)
+    }
+}

@@ -1,0 +1,73 @@
+/// What the command line and the settings ask of one run.
+package struct RunOptions: Hashable, Sendable, Codable {
+    /// Engine for assignments that name none.
+    package var engine: String
+    /// Run only these agents; empty for all.
+    package var only: [AgentID]
+    /// Agents at work at the same time. Default 4.
+    package var maxParallel: Int
+    package var isPushEnabled: Bool
+    package var isBaselineEnabled: Bool
+    /// Run pre-flight commands that are not performed natively.
+    package var isPreflightRun: Bool
+    /// Wall-clock limit of one attempt. Default 1 hour.
+    package var attemptTimeout: Duration
+    /// Limit without any output. Default 15 minutes.
+    package var silenceTimeout: Duration
+    /// Time between SIGTERM and SIGKILL. Default 5 seconds.
+    package var grace: Duration
+    /// Attempts per agent when the engine crashed. Default 2.
+    package var maxAttempts: Int
+    /// Limit for each verify and test command. Default 15 minutes.
+    package var commandTimeout: Duration
+    /// `auto`, `off`, `required`.
+    package var sandbox: String
+    /// An attempt without any change is accepted.
+    package var isNoWorkAllowed: Bool
+    /// A secret-shaped added line refuses the work instead of warning.
+    package var areSecretsBlocking: Bool
+    /// Files over this size refuse the work. Default 5 MiB.
+    package var largestFileInBytes: Int
+    /// Commands run in each new worktree before its engine starts.
+    package var setupCommands: [String]
+    /// Names of environment variables passed on to engines besides the fixed few.
+    package var inheritedEnvironment: [String]
+
+    package init(
+        engine: String = "script",
+        only: [AgentID] = [],
+        maxParallel: Int = 4,
+        isPushEnabled: Bool = true,
+        isBaselineEnabled: Bool = true,
+        isPreflightRun: Bool = false,
+        attemptTimeout: Duration = .seconds(3600),
+        silenceTimeout: Duration = .seconds(900),
+        grace: Duration = .seconds(5),
+        maxAttempts: Int = 2,
+        commandTimeout: Duration = .seconds(900),
+        sandbox: String = "auto",
+        isNoWorkAllowed: Bool = false,
+        areSecretsBlocking: Bool = false,
+        largestFileInBytes: Int = 5 << 20,
+        setupCommands: [String] = [],
+        inheritedEnvironment: [String] = []
+    ) {
+        self.engine = engine
+        self.only = only
+        self.maxParallel = maxParallel
+        self.isPushEnabled = isPushEnabled
+        self.isBaselineEnabled = isBaselineEnabled
+        self.isPreflightRun = isPreflightRun
+        self.attemptTimeout = attemptTimeout
+        self.silenceTimeout = silenceTimeout
+        self.grace = grace
+        self.maxAttempts = maxAttempts
+        self.commandTimeout = commandTimeout
+        self.sandbox = sandbox
+        self.isNoWorkAllowed = isNoWorkAllowed
+        self.areSecretsBlocking = areSecretsBlocking
+        self.largestFileInBytes = largestFileInBytes
+        self.setupCommands = setupCommands
+        self.inheritedEnvironment = inheritedEnvironment
+    }
+}
