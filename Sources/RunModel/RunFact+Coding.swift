@@ -19,6 +19,8 @@ extension RunFact: Codable {
         case .candidateBuilt: "candidate_built"
         case .verifyFinished: "verify_finished"
         case .bisected: "bisected"
+        case .trainSettled: "train_settled"
+        case .trainRebased: "train_rebased"
         case .landingStarted: "landing_started"
         case .landed: "landed"
         case .workdirUpdated: "workdir_updated"
@@ -28,6 +30,7 @@ extension RunFact: Codable {
         case .worktreeRemoved: "worktree_removed"
         case .reportWritten: "report_written"
         case .noted: "noted"
+        case .cancelRequested: "cancel_requested"
         case .runFinished: "run_finished"
         }
     }
@@ -49,6 +52,8 @@ extension RunFact: Codable {
         case "candidate_built": self = .candidateBuilt(try container.decode(CandidateBuilt.self, forKey: .data))
         case "verify_finished": self = .verifyFinished(try container.decode(VerifyFinished.self, forKey: .data))
         case "bisected": self = .bisected(try container.decode(Bisected.self, forKey: .data))
+        case "train_settled": self = .trainSettled(try container.decode(TrainSettled.self, forKey: .data))
+        case "train_rebased": self = .trainRebased(try container.decode(TrainRebased.self, forKey: .data))
         case "landing_started": self = .landingStarted(try container.decode(Landing.self, forKey: .data))
         case "landed": self = .landed(try container.decode(Landing.self, forKey: .data))
         case "workdir_updated": self = .workdirUpdated(try container.decode(WorkdirUpdated.self, forKey: .data))
@@ -58,6 +63,7 @@ extension RunFact: Codable {
         case "worktree_removed": self = .worktreeRemoved(try container.decode(WorktreeRemoved.self, forKey: .data))
         case "report_written": self = .reportWritten(try container.decode(ReportWritten.self, forKey: .data))
         case "noted": self = .noted(try container.decode(Finding.self, forKey: .data))
+        case "cancel_requested": self = .cancelRequested(try container.decode(CancelRequested.self, forKey: .data))
         case "run_finished": self = .runFinished(try container.decode(RunFinished.self, forKey: .data))
         default:
             throw DecodingError.dataCorruptedError(
@@ -82,6 +88,8 @@ extension RunFact: Codable {
         case .candidateBuilt(let data): try container.encode(data, forKey: .data)
         case .verifyFinished(let data): try container.encode(data, forKey: .data)
         case .bisected(let data): try container.encode(data, forKey: .data)
+        case .trainSettled(let data): try container.encode(data, forKey: .data)
+        case .trainRebased(let data): try container.encode(data, forKey: .data)
         case .landingStarted(let data): try container.encode(data, forKey: .data)
         case .landed(let data): try container.encode(data, forKey: .data)
         case .workdirUpdated(let data): try container.encode(data, forKey: .data)
@@ -91,6 +99,7 @@ extension RunFact: Codable {
         case .worktreeRemoved(let data): try container.encode(data, forKey: .data)
         case .reportWritten(let data): try container.encode(data, forKey: .data)
         case .noted(let data): try container.encode(data, forKey: .data)
+        case .cancelRequested(let data): try container.encode(data, forKey: .data)
         case .runFinished(let data): try container.encode(data, forKey: .data)
         }
     }

@@ -47,6 +47,52 @@ package struct Bisected: Hashable, Sendable, Codable {
     }
 }
 
+package struct TrainSettled: Hashable, Sendable, Codable {
+    /// Waves the train holds, counted from the first.
+    package var waves: Int
+    /// The commit it was built on (hex).
+    package var base: String
+    /// Its head (hex); equal to `base` when nothing merged.
+    package var commit: String
+    /// Agents whose work it holds, in train order.
+    package var agents: [AgentID]
+    /// The head passed `verify`, or there is nothing to verify.
+    package var isVerified: Bool
+
+    package init(waves: Int, base: String, commit: String, agents: [AgentID], isVerified: Bool) {
+        self.waves = waves
+        self.base = base
+        self.commit = commit
+        self.agents = agents
+        self.isVerified = isVerified
+    }
+}
+
+package struct TrainRebased: Hashable, Sendable, Codable {
+    package enum Cause: String, Hashable, Sendable, Codable {
+        case branchMoved = "branch_moved"
+        case remoteMoved = "remote_moved"
+    }
+
+    /// The new head to build on (hex).
+    package var onto: String
+    package var cause: Cause
+
+    package init(onto: String, cause: Cause) {
+        self.onto = onto
+        self.cause = cause
+    }
+}
+
+package struct CancelRequested: Hashable, Sendable, Codable {
+    /// Who asked, as `user@host`.
+    package var by: String
+
+    package init(by: String) {
+        self.by = by
+    }
+}
+
 package struct Landing: Hashable, Sendable, Codable {
     /// Full ref name of the branch.
     package var branch: String

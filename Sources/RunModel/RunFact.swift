@@ -16,6 +16,10 @@ package enum RunFact: Hashable, Sendable {
     case candidateBuilt(CandidateBuilt)
     case verifyFinished(VerifyFinished)
     case bisected(Bisected)
+    /// The train holds exactly these agents and its head is tested: later waves start from it, or it lands.
+    case trainSettled(TrainSettled)
+    /// The branch or the remote moved: the train is built again on the new head.
+    case trainRebased(TrainRebased)
     case landingStarted(Landing)
     case landed(Landing)
     case workdirUpdated(WorkdirUpdated)
@@ -25,5 +29,7 @@ package enum RunFact: Hashable, Sendable {
     case worktreeRemoved(WorktreeRemoved)
     case reportWritten(ReportWritten)
     case noted(Finding)
+    /// A person asked to stop the run for good.
+    case cancelRequested(CancelRequested)
     case runFinished(RunFinished)
 }

@@ -14,6 +14,13 @@ package struct RunRecord: Hashable, Sendable {
     package private(set) var candidates: [CandidateBuilt] = []
     package private(set) var verifications: [VerifyFinished] = []
     package private(set) var bisections: [Bisected] = []
+    /// The train's last tested head and what it holds.
+    package private(set) var train: TrainSettled?
+    /// Set from a rebase until the train is settled again.
+    package private(set) var pendingRebase: TrainRebased?
+    /// How often the train was built again because a head moved.
+    package private(set) var rebaseCount = 0
+    package private(set) var cancellation: CancelRequested?
     /// A landing that was begun; it may or may not have happened: ask git.
     package private(set) var landingStarted: Landing?
     package private(set) var landed: Landing?
@@ -54,9 +61,17 @@ package struct RunRecord: Hashable, Sendable {
             for outcome in data.outcomes { agents[outcome.agent, default: AgentRecord()].merge = outcome }
         case .verifyFinished(let data): verifications.append(data)
         case .bisected(let data): bisections.append(data)
+        case .trainSettled(let data):
+            train = data
+            pendingRebase = nil
+        case .trainRebased(let data):
+            pendingRebase = data
+            rebaseCount += 1
+        case .cancelRequested(let data): cancellation = data
         case .landingStarted(let data): landingStarted = data
         case .landed(let data):
             landed = data
+            landingStarted = nil
             for agent in data.agents { agents[agent, default: AgentRecord()].isLanded = true }
         case .workdirUpdated(let data): workdir = data
         case .pushStarted: break
