@@ -20,11 +20,12 @@ func module(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     .target(name: name, dependencies: dependencies, swiftSettings: strict)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [String] = []) -> Target {
+/// Every test target keeps files that tests read in `Fixtures` and accepted outputs in `Snapshots`.
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     .testTarget(
         name: name,
         dependencies: ["TestSupport"] + dependencies,
-        exclude: resources,
+        exclude: ["Fixtures", "Snapshots"],
         swiftSettings: strict
     )
 }

@@ -41,7 +41,8 @@ extension RunFact: Codable {
         switch kind {
         case "run_created": self = .runCreated(try container.decode(RunCreated.self, forKey: .data))
         case "state_changed": self = .stateChanged(try container.decode(RunState.self, forKey: .data))
-        case "preflight_finished": self = .preflightFinished(try container.decode(PreflightFinished.self, forKey: .data))
+        case "preflight_finished":
+            self = .preflightFinished(try container.decode(PreflightFinished.self, forKey: .data))
         case "wave_started": self = .waveStarted(try container.decode(WaveStarted.self, forKey: .data))
         case "worktree_created": self = .worktreeCreated(try container.decode(WorktreeCreated.self, forKey: .data))
         case "attempt_started": self = .attemptStarted(try container.decode(AttemptStarted.self, forKey: .data))
@@ -67,7 +68,10 @@ extension RunFact: Codable {
         case "run_finished": self = .runFinished(try container.decode(RunFinished.self, forKey: .data))
         default:
             throw DecodingError.dataCorruptedError(
-                forKey: .kind, in: container, debugDescription: "unknown fact '\(kind)'")
+                forKey: .kind,
+                in: container,
+                debugDescription: "unknown fact '\(kind)'"
+            )
         }
     }
 

@@ -25,7 +25,11 @@ package struct VerifyFinished: Hashable, Sendable, Codable {
     package var duration: Duration
 
     package init(
-        commit: String, isPassed: Bool, isFlaky: Bool = false, failedCommand: String? = nil, output: String? = nil,
+        commit: String,
+        isPassed: Bool,
+        isFlaky: Bool = false,
+        failedCommand: String? = nil,
+        output: String? = nil,
         duration: Duration = .zero
     ) {
         self.commit = commit

@@ -10,7 +10,12 @@ package struct RunCreated: Hashable, Sendable, Codable {
     package var options: RunOptions
 
     package init(
-        run: RunID, program: String, repository: String, taskFile: String, plan: Plan, options: RunOptions
+        run: RunID,
+        program: String,
+        repository: String,
+        taskFile: String,
+        plan: Plan,
+        options: RunOptions
     ) {
         self.run = run
         self.program = program
@@ -33,7 +38,11 @@ package struct PreflightFinished: Hashable, Sendable, Codable {
     package var findings: [Finding]
 
     package init(
-        baseBranch: String, baseCommit: String, sandbox: String, baseline: [BaselineFailure], findings: [Finding]
+        baseBranch: String,
+        baseCommit: String,
+        sandbox: String,
+        baseline: [BaselineFailure],
+        findings: [Finding]
     ) {
         self.baseBranch = baseBranch
         self.baseCommit = baseCommit

@@ -1,4 +1,6 @@
-/// Something that happened in a run. `Run = fold(facts)`; displays, reports and resume read the same facts.
+/// Something that happened in a run.
+///
+/// `Run = fold(facts)`; displays, reports and resume read the same facts.
 ///
 /// On disk a fact is `{"kind": "<case in snake case>", "data": {...}}`.
 package enum RunFact: Hashable, Sendable {

@@ -4,21 +4,21 @@ package struct RunOptions: Hashable, Sendable, Codable {
     package var engine: String
     /// Run only these agents; empty for all.
     package var only: [AgentID]
-    /// Agents at work at the same time. Default 4.
+    /// Agents at work at the same time; 4 by default.
     package var maxParallel: Int
     package var isPushEnabled: Bool
     package var isBaselineEnabled: Bool
     /// Run pre-flight commands that are not performed natively.
     package var isPreflightRun: Bool
-    /// Wall-clock limit of one attempt. Default 1 hour.
+    /// Wall-clock limit of one attempt; 1 hour by default.
     package var attemptTimeout: Duration
-    /// Limit without any output. Default 15 minutes.
+    /// Limit without any output; 15 minutes by default.
     package var silenceTimeout: Duration
-    /// Time between SIGTERM and SIGKILL. Default 5 seconds.
+    /// Time between SIGTERM and SIGKILL; 5 seconds by default.
     package var grace: Duration
-    /// Attempts per agent when the engine crashed. Default 2.
+    /// Attempts per agent when the engine crashed; 2 by default.
     package var maxAttempts: Int
-    /// Limit for each verify and test command. Default 15 minutes.
+    /// Limit for each verify and test command; 15 minutes by default.
     package var commandTimeout: Duration
     /// `auto`, `off`, `required`.
     package var sandbox: String
@@ -26,7 +26,7 @@ package struct RunOptions: Hashable, Sendable, Codable {
     package var isNoWorkAllowed: Bool
     /// A secret-shaped added line refuses the work instead of warning.
     package var areSecretsBlocking: Bool
-    /// Files over this size refuse the work. Default 5 MiB.
+    /// Files over this size refuse the work; 5 MiB by default.
     package var largestFileInBytes: Int
     /// Commands run in each new worktree before its engine starts.
     package var setupCommands: [String]

@@ -90,7 +90,8 @@ package struct RunRecord: Hashable, Sendable {
         case .worktreeCreated(let data): agents[data.agent, default: AgentRecord()].worktree = data
         case .attemptStarted(let data):
             agents[data.agent, default: AgentRecord()].attempts.append(
-                AgentRecord.AttemptRecord(started: data, startedAt: entry.time))
+                AgentRecord.AttemptRecord(started: data, startedAt: entry.time)
+            )
         case .attemptFinished(let data):
             agents[data.agent, default: AgentRecord()].finishAttempt(data, at: entry.time)
         case .workCommitted(let data): agents[data.agent, default: AgentRecord()].work = data

@@ -1,4 +1,6 @@
-/// Where a run is. Every state and edge is drawn in `docs/lifecycle.md`.
+/// Where a run is.
+///
+/// Every state and edge is drawn in `docs/lifecycle.md`.
 package enum RunState: String, Hashable, Sendable, Codable, CaseIterable {
     /// The plan is checked, the run folder exists. Goes to `preparing`, `cancelled`.
     case planned
