@@ -39,7 +39,8 @@ package final class Journal: Sendable {
     /// - Throws: `OrchestratorError` when it cannot be read or written, holds a line that is not a fact, or was written
     ///   by a newer program.
     package static func open(
-        _ path: String, now: @escaping @Sendable () -> Date = { Date() }
+        _ path: String,
+        now: @escaping @Sendable () -> Date = { Date() }
     ) throws -> Journal {
         let entries = try load(path)
         let descriptor = linux_openat(AT_FDCWD, path, O_RDWR | O_CREAT | O_CLOEXEC | O_APPEND, 0o644)
@@ -80,7 +81,7 @@ package final class Journal: Sendable {
     /// Appends one fact and folds it in.
     @discardableResult
     package func append(_ fact: RunFact) throws -> JournalEntry {
-        let time = now()
+        let time = JSONText.rounded(now())
         return try state.withLock { state -> Result<JournalEntry, any Error> in
             let entry = JournalEntry(sequence: state.record.lastSequence + 1, time: time, fact: fact)
             return Result {

@@ -25,39 +25,51 @@ package struct OrchestratorError: Error, Sendable, CustomStringConvertible {
 extension OrchestratorError {
     static func journalUnusable(path: String, why: String) -> OrchestratorError {
         OrchestratorError(
-            .journalUnusable, "The journal '\(path)' cannot be used: \(why).",
-            hint: "Check free space and who owns the file, then run 'switchyard resume'.")
+            .journalUnusable,
+            "The journal '\(path)' cannot be used: \(why).",
+            hint: "Check free space and who owns the file, then run 'switchyard resume'."
+        )
     }
 
     static func journalDamaged(path: String, line: Int, why: String) -> OrchestratorError {
         OrchestratorError(
-            .journalDamaged, "Line \(line) of the journal '\(path)' is not a fact of a run: \(why).",
+            .journalDamaged,
+            "Line \(line) of the journal '\(path)' is not a fact of a run: \(why).",
             hint: "Nothing was changed. Move the file aside and start the task file again; its work is still on the "
-                + "branches below 'refs/heads/switchyard/'.")
+                + "branches below 'refs/heads/switchyard/'."
+        )
     }
 
     static func journalIsNewer(path: String, schema: Int) -> OrchestratorError {
         OrchestratorError(
-            .journalIsNewer, "The journal '\(path)' has schema \(schema), newer than this program knows.",
-            hint: "Use the program version that began the run, or a later one.")
+            .journalIsNewer,
+            "The journal '\(path)' has schema \(schema), newer than this program knows.",
+            hint: "Use the program version that began the run, or a later one."
+        )
     }
 
     static func runNotFound(_ id: String, known: [String]) -> OrchestratorError {
         OrchestratorError(
-            .runNotFound, "There is no run '\(id)' in this repository.",
+            .runNotFound,
+            "There is no run '\(id)' in this repository.",
             hint: known.isEmpty
-                ? "No run has been started here yet." : "The latest are: \(known.prefix(5).joined(separator: ", ")).")
+                ? "No run has been started here yet." : "The latest are: \(known.prefix(5).joined(separator: ", "))."
+        )
     }
 
     static func runIsActive(_ id: String) -> OrchestratorError {
         OrchestratorError(
-            .runIsActive, "The run '\(id)' is being driven by another process.",
-            hint: "Watch it with 'switchyard runs show \(id)', or stop it with 'switchyard cancel \(id)'.")
+            .runIsActive,
+            "The run '\(id)' is being driven by another process.",
+            hint: "Watch it with 'switchyard runs show \(id)', or stop it with 'switchyard cancel \(id)'."
+        )
     }
 
     static func runHasEnded(_ id: String, state: String) -> OrchestratorError {
         OrchestratorError(
-            .runHasEnded, "The run '\(id)' has ended (\(state)); there is nothing to resume.",
-            hint: "Read its report with 'switchyard runs report \(id)', or start the task file again.")
+            .runHasEnded,
+            "The run '\(id)' has ended (\(state)); there is nothing to resume.",
+            hint: "Read its report with 'switchyard runs report \(id)', or start the task file again."
+        )
     }
 }

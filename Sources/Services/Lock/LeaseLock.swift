@@ -1,9 +1,13 @@
 /// Exclusive rights to names, shared by all processes that use the same store.
 package struct LeaseLock: Sendable {
     package struct Options: Sendable {
-        /// Time between two looks at a held lock. Default 100 milliseconds.
+        /// Time between two looks at a held lock.
+        ///
+        /// Default 100 milliseconds.
         package var pollInterval: Duration = .milliseconds(100)
-        /// How long to wait for a held lock before answering `held`. Default 10 minutes.
+        /// How long to wait for a held lock before answering `held`.
+        ///
+        /// Default 10 minutes.
         package var wait: Duration = .seconds(600)
 
         package init() {}
@@ -14,7 +18,9 @@ package struct LeaseLock: Sendable {
     private let clock: any Clock<Duration>
 
     package init(
-        driver: any LockDriver, options: Options = Options(), clock: any Clock<Duration> = ContinuousClock()
+        driver: any LockDriver,
+        options: Options = Options(),
+        clock: any Clock<Duration> = ContinuousClock()
     ) {
         self.driver = driver
         self.options = options
