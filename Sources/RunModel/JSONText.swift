@@ -9,7 +9,7 @@ package enum JSONText {
 
     /// The date as it comes back after writing and reading: whole milliseconds.
     package static func rounded(_ date: Date) -> Date {
-        (try? dateStyle.parse(date.formatted(dateStyle))) ?? date
+        Date(timeIntervalSince1970: (date.timeIntervalSince1970 * 1000).rounded() / 1000)
     }
 
     /// Encodes on one line (for journals), or indented by two spaces (for files and terminals).
@@ -18,7 +18,8 @@ package enum JSONText {
         encoder.keyEncodingStrategy = .convertToSnakeCase
         encoder.dateEncodingStrategy = .custom { date, encoder in
             var container = encoder.singleValueContainer()
-            try container.encode(date.formatted(dateStyle))
+            // The style cuts digits off: half a millisecond more makes that the nearest one.
+            try container.encode((rounded(date) + 0.0005).formatted(dateStyle))
         }
         encoder.outputFormatting =
             isPretty
@@ -31,7 +32,7 @@ package enum JSONText {
         let decoder = JSONDecoder()
         decoder.keyDecodingStrategy = .convertFromSnakeCase
         decoder.dateDecodingStrategy = .custom { decoder in
-            try dateStyle.parse(decoder.singleValueContainer().decode(String.self))
+            rounded(try dateStyle.parse(decoder.singleValueContainer().decode(String.self)))
         }
         return try decoder.decode(type, from: data)
     }
