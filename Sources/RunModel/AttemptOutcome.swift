@@ -22,6 +22,8 @@ package struct AttemptOutcome: Hashable, Sendable, Codable {
     package var duration: Duration
     /// Bytes of standard output and standard error that the size limit cut from the log files.
     package var droppedBytes: Int
+    /// What kind of failure the engine's protocol told; `nil` without one.
+    package var failure: EngineFailure?
 
     package init(
         ending: Ending,
@@ -30,7 +32,8 @@ package struct AttemptOutcome: Hashable, Sendable, Codable {
         usage: Usage = Usage(),
         sessionID: String? = nil,
         duration: Duration = .zero,
-        droppedBytes: Int = 0
+        droppedBytes: Int = 0,
+        failure: EngineFailure? = nil
     ) {
         self.ending = ending
         self.reportedSuccess = reportedSuccess
@@ -39,11 +42,43 @@ package struct AttemptOutcome: Hashable, Sendable, Codable {
         self.sessionID = sessionID
         self.duration = duration
         self.droppedBytes = droppedBytes
+        self.failure = failure
     }
 
     private enum CodingKeys: String, CodingKey {
-        case ending, reportedSuccess, summary, usage, duration, droppedBytes
+        case ending, reportedSuccess, summary, usage, duration, droppedBytes, failure
         case sessionID = "sessionId"
+    }
+}
+
+/// A failure in an engine's own words, reduced to what decides about another attempt.
+package struct EngineFailure: Hashable, Sendable, Codable {
+    package enum Kind: String, Hashable, Sendable, Codable, CaseIterable {
+        /// The model's servers are full; the same request may work later.
+        case overloaded
+        /// Too many requests for this account; the same request may work later.
+        case rateLimited = "rate_limited"
+        /// The key is missing, wrong or has no money left.
+        case unauthorized
+        /// A budget of turns, tokens or money given to the engine is used up.
+        case budgetExhausted = "budget_exhausted"
+        /// The command line or the settings of the engine are wrong.
+        case usage
+        /// The engine began to work and stopped without its closing record.
+        case crashed
+        /// A command of a script failed.
+        case command
+        /// The engine reported an error of another kind.
+        case other
+    }
+
+    package var kind: Kind
+    /// How long the engine was told to wait; `nil` when it was not.
+    package var retryAfter: Duration?
+
+    package init(kind: Kind, retryAfter: Duration? = nil) {
+        self.kind = kind
+        self.retryAfter = retryAfter
     }
 }
 

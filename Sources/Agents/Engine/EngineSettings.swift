@@ -1,0 +1,42 @@
+/// One entry of `engines:` in the settings file.
+package struct EngineSettings: Sendable, Hashable, Codable {
+    /// The preset it is based on; `nil` takes the preset of the same name, or none when `command` is given.
+    package var preset: String?
+    /// A program and its arguments. With a preset it replaces the program's words, without one the prompt is given
+    /// on standard input.
+    package var command: [String]?
+    /// Words added after the preset's own.
+    package var arguments: [String]
+    /// Model for assignments that name none.
+    package var model: String?
+    /// Variables set for the engine.
+    package var environment: [String: String]
+    /// Names of variables taken over from the runner's environment.
+    package var inherit: [String]
+
+    package init(
+        preset: String? = nil,
+        command: [String]? = nil,
+        arguments: [String] = [],
+        model: String? = nil,
+        environment: [String: String] = [:],
+        inherit: [String] = []
+    ) {
+        self.preset = preset
+        self.command = command
+        self.arguments = arguments
+        self.model = model
+        self.environment = environment
+        self.inherit = inherit
+    }
+
+    package init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        preset = try container.decodeIfPresent(String.self, forKey: .preset)
+        command = try container.decodeIfPresent([String].self, forKey: .command)
+        arguments = try container.decodeIfPresent([String].self, forKey: .arguments) ?? []
+        model = try container.decodeIfPresent(String.self, forKey: .model)
+        environment = try container.decodeIfPresent([String: String].self, forKey: .environment) ?? [:]
+        inherit = try container.decodeIfPresent([String].self, forKey: .inherit) ?? []
+    }
+}
