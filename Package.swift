@@ -77,7 +77,7 @@ let package = Package(
         tests("OrchestratorTests", ["Orchestrator", "RunModel", "Git", "Agents", "Services"]),
         tests("TerminalTests", ["Terminal"]),
         tests("CommandsTests", ["Commands", "RunModel", "Orchestrator"]),
-        tests("EndToEndTests", ["switchyard", "RunModel"]),
+        tests("EndToEndTests", ["switchyard", "RunModel", "Orchestrator"]),
         tests("HygieneTests", []),
     ]
 )
