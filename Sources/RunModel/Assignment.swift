@@ -16,6 +16,8 @@ package struct Assignment: Hashable, Sendable, Codable {
     package var outputs: [String]
     /// Commands that must pass in the agent's worktree.
     package var tests: [String]
+    /// Shell lines that prepare the environment of the tests (`source .venv/bin/activate`), run before each in its shell.
+    package var testSetup: [String]
     /// The message for work the agent left uncommitted.
     package var commitMessage: String?
     /// The message of the merge commit, when the merge section gives one.
@@ -41,6 +43,7 @@ package struct Assignment: Hashable, Sendable, Codable {
         reads: [String] = [],
         outputs: [String] = [],
         tests: [String] = [],
+        testSetup: [String] = [],
         commitMessage: String? = nil,
         mergeMessage: String? = nil,
         dependsOn: [AgentID] = [],
@@ -59,6 +62,7 @@ package struct Assignment: Hashable, Sendable, Codable {
         self.reads = reads
         self.outputs = outputs
         self.tests = tests
+        self.testSetup = testSetup
         self.commitMessage = commitMessage
         self.mergeMessage = mergeMessage
         self.dependsOn = dependsOn

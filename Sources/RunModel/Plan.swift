@@ -14,6 +14,8 @@ package struct Plan: Hashable, Sendable, Codable {
     package var append: [String]
     /// Commands run once on exactly the commit that lands.
     package var verify: [String]
+    /// Shell lines that prepare the environment of the verify commands, run before each in its shell.
+    package var verifySetup: [String]
     /// Where to push after landing; `nil` for no push.
     package var push: PushTarget?
     /// The text to fill and put at the head of the report.
@@ -38,6 +40,7 @@ package struct Plan: Hashable, Sendable, Codable {
         collect: [CollectRule] = [],
         append: [String] = [],
         verify: [String] = [],
+        verifySetup: [String] = [],
         push: PushTarget? = nil,
         reportTemplate: String? = nil,
         sharedContext: String = "",
@@ -56,6 +59,7 @@ package struct Plan: Hashable, Sendable, Codable {
         self.collect = collect
         self.append = append
         self.verify = verify
+        self.verifySetup = verifySetup
         self.push = push
         self.reportTemplate = reportTemplate
         self.sharedContext = sharedContext
@@ -99,6 +103,7 @@ package struct CollectRule: Hashable, Sendable, Codable {
 /// A remote and the branch on it that receives the result.
 package struct PushTarget: Hashable, Sendable, Codable {
     package var remote: String
+    /// The branch's name; `HEAD` for the branch the run lands on.
     package var branch: String
 
     package init(remote: String, branch: String) {

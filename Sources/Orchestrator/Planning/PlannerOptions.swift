@@ -1,0 +1,17 @@
+/// What the command line, the settings and the repository add to a task file when it is planned.
+package struct PlannerOptions: Hashable, Sendable {
+    /// The engine of assignments for which the task file names none. Default `nil`: the plan leaves it open.
+    package var defaultEngine: String?
+    /// Puts agents whose ownership overlaps into separate waves instead of refusing the plan. Default `false`.
+    package var isSerializingOverlaps: Bool
+    /// Every path of the base commit, or `nil` when no repository is at hand. Default `nil`.
+    ///
+    /// With it the planner can tell that a file marked as new exists already, and that a glob's count is wrong.
+    package var baseFiles: [String]?
+
+    package init(defaultEngine: String? = nil, isSerializingOverlaps: Bool = false, baseFiles: [String]? = nil) {
+        self.defaultEngine = defaultEngine
+        self.isSerializingOverlaps = isSerializingOverlaps
+        self.baseFiles = baseFiles
+    }
+}
