@@ -1,0 +1,127 @@
+import Foundation
+package import RunModel
+
+extension Blocker {
+    /// Makes the blocker of one agent's refusal; `nil` when the run has no plan or the plan lacks the agent.
+    ///
+    /// Pass the refusal that is about to be journaled: its fact names the file this blocker is written to.
+    package init?(_ refusal: AgentRefused, in record: RunRecord) {
+        guard let created = record.created, let assignment = created.plan[refusal.agent] else { return nil }
+        let agent = refusal.agent
+        let own = AgentReport(assignment, in: record)
+        let state = record.agents[agent] ?? AgentRecord()
+        let conflicts = state.merge?.conflicts ?? []
+        let failures = Self.failures(of: refusal, state: state, in: record)
+        let files =
+            (own.checks.filter { $0.status == .refused }.flatMap(\.findings).compactMap(\.file)
+            + conflicts.map(\.path)).uniqued()
+        let advice = BlockerAdvice(for: refusal.reason, agent: agent, conflicts: conflicts)
+
+        id = "\(created.run)-\(agent.slug)"
+        severity = refusal.reason == .guardViolation || refusal.reason == .secret ? "critical" : "high"
+        title = "\(agent): \(assignment.title)"
+        category = refusal.reason
+        foundAt = record.startedAt ?? Date(timeIntervalSince1970: 0)
+        issue = refusal.summary
+        options = advice.options.enumerated().map { Option(id: $0 + 1, label: $1, recommended: $0 == 0) }
+        recommendation = "Option 1: \(advice.reason)"
+        blockerContext = Context(
+            ticketID: Self.ticket(for: assignment, in: created.plan),
+            run: created.run,
+            agent: agent,
+            branch: own.branch,
+            ref: own.savedRef ?? (own.commit == nil ? nil : RunFolder(state: "", run: created.run).refusedRef(agent)),
+            base: own.base,
+            commit: own.commit,
+            landedHead: record.landed?.to ?? record.train?.commit ?? record.preflight?.baseCommit,
+            taskFile: created.taskFile,
+            attempt: max(1, own.attempts.count),
+            failures: failures,
+            files: files,
+            owners: files.map { file in Owner(path: file, agents: Self.owners(of: file, in: created.plan)) },
+            conflicts: conflicts,
+            logs: own.attempts.map(\.logs),
+            report: "\(ReportWriter.folder)/\(created.run)/agents/\(agent.slug).md"
+        )
+    }
+
+    /// A ticket id the assignment's title holds (`TKT-005b`, `SEC-001`), else the run's label with the agent's id.
+    static func ticket(for assignment: Assignment, in plan: Plan) -> String {
+        if let found = assignment.title.firstMatch(of: /\b(?:TKT|SEC|BUG|FEAT|QA)-[0-9]+[a-z]?(?:-V[0-9]+)?\b/) {
+            return String(found.output)
+        }
+        let label = plan.label.map { AgentID($0).slug.uppercased() } ?? "RUN"
+        let agent = assignment.id.slug.uppercased()
+        // The agents of a labelled file are often named after it: `T3-A` of `QS9-T3`.
+        let prefix = label.split(separator: "-").last.map { $0 + "-" } ?? ""
+        return "\(label)-\(agent.hasPrefix(prefix) ? String(agent.dropFirst(prefix.count)) : agent)"
+    }
+
+    /// Agents whose rows name the file or a folder above it; globs are left to the gate's own findings.
+    private static func owners(of file: String, in plan: Plan) -> [AgentID] {
+        plan.assignments.filter { assignment in
+            assignment.ownership.owned.contains { row in
+                switch row.pattern.kind {
+                case .path: row.pattern.text == file
+                case .folder: file.hasPrefix(row.pattern.text + "/")
+                case .glob: false
+                }
+            }
+        }.map(\.id)
+    }
+
+    private static func failures(of refusal: AgentRefused, state: AgentRecord, in record: RunRecord) -> [Failure] {
+        var failures = (state.verdict?.checks ?? []).filter { $0.status == .refused }.flatMap(gateFailures)
+        if refusal.reason == .mergeConflict {
+            failures += (state.merge?.conflicts ?? []).map { conflict in
+                Failure(
+                    category: refusal.reason.rawValue,
+                    criterion: "'\(conflict.path)' merges with what landed before",
+                    expected: "no other change of the same lines",
+                    actual: "\(conflict.kind) conflict with "
+                        + (conflict.others.isEmpty ? "the branch" : conflict.others.map(\.rawValue).asProse),
+                    evidence: conflict.hunks.joined(separator: "\n")
+                )
+            }
+        }
+        if refusal.reason == .verifyFailure, let check = record.verifications.last(where: { !$0.isPassed }) {
+            failures.append(
+                Failure(
+                    category: refusal.reason.rawValue,
+                    criterion: check.failedCommand ?? "the verify commands",
+                    expected: "passes on the merged tree",
+                    actual: "fails at \(check.commit.shortCommit) with this work and passes without it",
+                    evidence: check.output
+                )
+            )
+        }
+        guard failures.isEmpty else { return failures }
+        let last = state.attempts.last?.finished?.outcome
+        return [
+            Failure(
+                category: refusal.reason.rawValue,
+                criterion: "the agent's work lands",
+                expected: "work that passes the gate",
+                actual: last.map { "the attempt \($0.ending.inWords)" } ?? refusal.summary,
+                evidence: last?.summary
+            )
+        ]
+    }
+
+    private static func gateFailures(_ check: GateCheckResult) -> [Failure] {
+        guard !check.findings.isEmpty else {
+            return [
+                Failure(category: check.check, criterion: check.check, expected: "passed", actual: check.summary)
+            ]
+        }
+        return check.findings.map { finding in
+            Failure(
+                category: check.check,
+                criterion: finding.code,
+                expected: finding.hint ?? "no such finding",
+                actual: finding.message,
+                evidence: finding.file.map { finding.line > 0 ? "\($0):\(finding.line)" : $0 }
+            )
+        }
+    }
+}
