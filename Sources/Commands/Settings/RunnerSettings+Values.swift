@@ -1,0 +1,62 @@
+import RunModel
+
+/// The settings as the parts want them.
+extension RunnerSettings {
+    var base: String? { text("base") }
+    var engine: String { text("engine") ?? "script" }
+    var model: String? { text("model") }
+    var maxParallel: Int { integer("max_parallel") }
+    var isPushEnabled: Bool { flag("push") }
+    var display: String { text("display") ?? "auto" }
+    /// Folder for reports and blockers, relative to the repository.
+    var outputFolder: String { text("paths.output") ?? "docs/agent-output" }
+    /// Folder for journals and worktrees, relative to the repository.
+    var stateFolder: String { text("paths.state") ?? ".switchyard" }
+
+    /// What one run is asked for.
+    func runOptions(only: [AgentID] = [], isPreflightRun: Bool = false) -> RunOptions {
+        RunOptions(
+            engine: engine,
+            only: only,
+            maxParallel: maxParallel,
+            isPushEnabled: isPushEnabled,
+            isBaselineEnabled: flag("baseline"),
+            isPreflightRun: isPreflightRun,
+            attemptTimeout: duration("attempt_timeout"),
+            silenceTimeout: duration("silence_timeout"),
+            grace: duration("grace"),
+            maxAttempts: integer("max_attempts"),
+            commandTimeout: duration("command_timeout"),
+            sandbox: text("sandbox") ?? "auto",
+            isNoWorkAllowed: text("no_work") == "allow",
+            areSecretsBlocking: text("secrets") == "block",
+            largestFileInBytes: size("largest_file"),
+            setupCommands: list("hooks.setup"),
+            inheritedEnvironment: list("environment.inherit")
+        )
+    }
+
+    private func text(_ key: String) -> String? {
+        if case .text(let text) = resolved[key]?.value { text } else { nil }
+    }
+
+    private func integer(_ key: String) -> Int {
+        if case .integer(let number) = resolved[key]?.value { number } else { 0 }
+    }
+
+    private func flag(_ key: String) -> Bool {
+        if case .flag(let flag) = resolved[key]?.value { flag } else { false }
+    }
+
+    private func duration(_ key: String) -> Duration {
+        if case .duration(let duration) = resolved[key]?.value { duration } else { .zero }
+    }
+
+    private func size(_ key: String) -> Int {
+        if case .sizeInBytes(let size) = resolved[key]?.value { size } else { 0 }
+    }
+
+    private func list(_ key: String) -> [String] {
+        if case .list(let items) = resolved[key]?.value { items } else { [] }
+    }
+}

@@ -1,0 +1,9 @@
+/// One value of a setting, whatever its kind.
+enum SettingValue: Sendable, Hashable {
+    case text(String)
+    case integer(Int)
+    case flag(Bool)
+    case duration(Duration)
+    case sizeInBytes(Int)
+    case list([String])
+}
