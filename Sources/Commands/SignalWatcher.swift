@@ -24,7 +24,8 @@ enum SignalWatcher {
                 _ = fcntl(end, F_SETFL, O_NONBLOCK)
             }
             signalPipe = writeEnd
-            let source = DispatchSource.makeReadSource(
+            // Dispatch sources may be used from any thread; only their Swift declaration does not say so.
+            nonisolated(unsafe) let source = DispatchSource.makeReadSource(
                 fileDescriptor: readEnd, queue: DispatchQueue(label: "switchyard.signals"))
             source.setEventHandler {
                 var number: UInt8 = 0

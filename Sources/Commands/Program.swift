@@ -1,0 +1,55 @@
+import ArgumentParser
+import Terminal
+
+/// The whole program behind `switchyard`: parses, performs, renders what goes wrong, and answers the exit status.
+package enum Program {
+    package static let version = "0.1.0"
+
+    /// Runs the command of this process's arguments, the program's name first.
+    package static func run(_ arguments: [String]) async -> Int32 {
+        SignalWatcher.surviveBrokenPipes()
+        let context = CommandContext.ofThisProcess(arguments: arguments)
+        return await run(Array(arguments.dropFirst()), in: context).rawValue
+    }
+
+    /// Runs a command in given surroundings; what tests call.
+    static func run(_ arguments: [String], in context: CommandContext) async -> ExitStatus {
+        let command: any ParsableCommand
+        do {
+            command = try SwitchyardCommand.parseAsRoot(arguments)
+        } catch {
+            return answer(error, in: context)
+        }
+        do {
+            guard let verb = command as? any Verb else {
+                // A word such as `switchyard` or `switchyard runs` alone: show what can follow.
+                context.output.writeLine(SwitchyardCommand.helpMessage(for: type(of: command), columns: helpWidth(context)))
+                return .success
+            }
+            return try await verb.perform(in: context)
+        } catch let error as CleanExit {
+            return answer(error, in: context)
+        } catch let error as ValidationError {
+            return answer(error, in: context)
+        } catch {
+            let failure = CommandFailure(explaining: error)
+            FailureRenderer(traits: context.talkTraits).lines(for: failure).forEach { context.talk.writeLine($0) }
+            return failure.exitStatus
+        }
+    }
+
+    /// Help and versions are results; a command line that makes no sense is talk.
+    private static func answer(_ error: any Error, in context: CommandContext) -> ExitStatus {
+        let text = SwitchyardCommand.fullMessage(for: error, columns: helpWidth(context))
+        guard SwitchyardCommand.exitCode(for: error) == .success else {
+            context.talk.writeLine(text)
+            return .usage
+        }
+        context.output.writeLine(text)
+        return .success
+    }
+
+    private static func helpWidth(_ context: CommandContext) -> Int {
+        context.outputTraits.isTerminal ? min(100, max(60, context.outputTraits.size.columns)) : 80
+    }
+}

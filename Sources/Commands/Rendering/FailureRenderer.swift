@@ -1,0 +1,30 @@
+import RunModel
+import Terminal
+
+/// Shows what went wrong: the findings in their places, then the error, then what to do.
+struct FailureRenderer {
+    var traits: TerminalTraits
+
+    func lines(for failure: CommandFailure) -> [String] {
+        var lines = FindingLines(traits: traits).lines(failure.findings, sources: failure.sources)
+        if !lines.isEmpty { lines.append(StyledText()) }
+        lines += labelled(label(failure), failure.kind == .interrupted ? .yellow : .red, failure.message)
+        for hint in failure.hints { lines += labelled("hint:", .cyan, hint) }
+        return lines.map { $0.rendered(isColoured: traits.isColoured) }
+    }
+
+    private func label(_ failure: CommandFailure) -> String {
+        failure.kind == .interrupted ? "stopped:" : "error:"
+    }
+
+    /// The text behind its label; further lines stand under the first.
+    private func labelled(_ label: String, _ style: Style, _ text: String) -> [StyledText] {
+        let room = max(40, min(traits.isTerminal ? traits.size.columns : 120, 120) - label.count - 1)
+        let wrapped = CleanText.lines(text).flatMap { DisplayWidth.wrap($0, to: room) }
+        return wrapped.enumerated().map { index, line in
+            index == 0
+                ? StyledText(label, style.strong) + StyledText(" " + line)
+                : StyledText(String(repeating: " ", count: label.count + 1) + line)
+        }
+    }
+}
