@@ -14,7 +14,10 @@ extension CommandContext {
             output: output,
             talk: talk,
             outputTraits: TerminalTraits(
-                isTerminal: output.isTerminal, size: output.terminalSize, environment: environment),
+                isTerminal: output.isTerminal,
+                size: output.terminalSize,
+                environment: environment
+            ),
             talkTraits: TerminalTraits(isTerminal: talk.isTerminal, size: talk.terminalSize, environment: environment),
             windowSize: { talk.terminalSize },
             now: { Date() },
@@ -24,6 +27,7 @@ extension CommandContext {
 
     /// The running file itself; the name it was called by may be relative or found through `PATH`.
     private static func programPath(arguments: [String]) -> String {
-        (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? arguments.first ?? "switchyard"
+        (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? arguments.first
+            ?? "switchyard"
     }
 }

@@ -22,17 +22,24 @@ struct CommandFailure: Error, Sendable {
     var hints: [String]
     /// Located complaints, shown before the message with their source lines.
     var findings: [Finding]
-    /// Text of the files the findings point into, by the path they name.
-    var sources: [String: String]
+    /// The file the findings are about, unless they name another, and its content.
+    var file: String
+    var source: [UInt8]
 
     init(
-        _ kind: Kind, _ message: String, hints: [String] = [], findings: [Finding] = [], sources: [String: String] = [:]
+        _ kind: Kind,
+        _ message: String,
+        hints: [String] = [],
+        findings: [Finding] = [],
+        file: String = "",
+        source: [UInt8] = []
     ) {
         self.kind = kind
         self.message = message
         self.hints = hints
         self.findings = findings
-        self.sources = sources
+        self.file = file
+        self.source = source
     }
 
     var exitStatus: ExitStatus {

@@ -1,9 +1,19 @@
 import ArgumentParser
+import ChildProcesses
 import Terminal
 
 /// The whole program behind `switchyard`: parses, performs, renders what goes wrong, and answers the exit status.
 package enum Program {
     package static let version = "0.1.0"
+
+    /// Keeps one child of a run, when the first word asks for it; `nil` for every other command line.
+    ///
+    /// The runner starts this program again as `switchyard keeper ...` for each child. It is no command of the parser,
+    /// because it must run before the first thread starts.
+    package static func keep(_ arguments: [String]) -> Int32? {
+        guard arguments.dropFirst().first == "keeper" else { return nil }
+        return Keeper.run(arguments: Array(arguments.dropFirst(2)))
+    }
 
     /// Runs the command of this process's arguments, the program's name first.
     package static func run(_ arguments: [String]) async -> Int32 {
@@ -23,7 +33,9 @@ package enum Program {
         do {
             guard let verb = command as? any Verb else {
                 // A word such as `switchyard` or `switchyard runs` alone: show what can follow.
-                context.output.writeLine(SwitchyardCommand.helpMessage(for: type(of: command), columns: helpWidth(context)))
+                context.output.writeLine(
+                    SwitchyardCommand.helpMessage(for: type(of: command), columns: helpWidth(context))
+                )
                 return .success
             }
             return try await verb.perform(in: context)

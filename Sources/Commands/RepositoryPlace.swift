@@ -20,8 +20,10 @@ struct RepositoryPlace: Sendable, Hashable {
                     return RepositoryPlace(root: String(gitFolder.dropLast(5)), gitFolder: gitFolder, isBare: false)
                 }
                 return RepositoryPlace(
-                    root: repository.workingDirectory ?? gitFolder, gitFolder: gitFolder,
-                    isBare: repository.workingDirectory == nil)
+                    root: repository.workingDirectory ?? gitFolder,
+                    gitFolder: gitFolder,
+                    isBare: repository.workingDirectory == nil
+                )
             }
         } catch {
             throw failure(error, folder: folder)
@@ -35,6 +37,7 @@ struct RepositoryPlace: Sendable, Hashable {
         guard error.code == .notRepository || error.code == .notFound else { return CommandFailure(explaining: error) }
         return .environment(
             "'\(folder)' does not lie in a git repository.",
-            hint: "Go to one, or make one: git init && git commit --allow-empty -m 'first commit'")
+            hint: "Go to one, or make one: git init && git commit --allow-empty -m 'first commit'"
+        )
     }
 }

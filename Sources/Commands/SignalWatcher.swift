@@ -26,7 +26,9 @@ enum SignalWatcher {
             signalPipe = writeEnd
             // Dispatch sources may be used from any thread; only their Swift declaration does not say so.
             nonisolated(unsafe) let source = DispatchSource.makeReadSource(
-                fileDescriptor: readEnd, queue: DispatchQueue(label: "switchyard.signals"))
+                fileDescriptor: readEnd,
+                queue: DispatchQueue(label: "switchyard.signals")
+            )
             source.setEventHandler {
                 var number: UInt8 = 0
                 while read(readEnd, &number, 1) == 1 {

@@ -28,9 +28,12 @@ struct SwitchyardCommand: ParsableCommand {
             CommandGroup(name: "Work", subcommands: [RunCommand.self, PlanCommand.self]),
             CommandGroup(
                 name: "Runs",
-                subcommands: [RunsCommand.self, ResumeCommand.self, CancelCommand.self, CleanCommand.self]),
+                subcommands: [RunsCommand.self, ResumeCommand.self, CancelCommand.self, CleanCommand.self]
+            ),
             CommandGroup(
-                name: "Surroundings", subcommands: [InitCommand.self, DoctorCommand.self, SettingsCommand.self]),
+                name: "Surroundings",
+                subcommands: [InitCommand.self, DoctorCommand.self, SettingsCommand.self]
+            ),
             CommandGroup(name: "Hidden", subcommands: [ManualCommand.self]),
         ]
     )

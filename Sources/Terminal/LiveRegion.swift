@@ -22,7 +22,10 @@ package struct LiveRegion: Sendable {
     /// Lines are cut to the width, and lines beyond the height of the window are left out from the top, because what
     /// has scrolled out of the window cannot be redrawn.
     package mutating func draw(
-        _ lines: [StyledText], above: [StyledText] = [], size: TerminalTraits.Size, isColoured: Bool
+        _ lines: [StyledText],
+        above: [StyledText] = [],
+        size: TerminalTraits.Size,
+        isColoured: Bool
     ) -> String {
         var text = Self.beginUpdate
         if !isCursorHidden { text += Self.hideCursor }

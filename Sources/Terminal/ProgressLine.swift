@@ -29,7 +29,8 @@ package struct ProgressLine: Sendable, Hashable {
     /// The line, as wide as it comes; in a narrow room only the signs and the active step's name are shown.
     package func line(signs: SignSet, spinner: String, room: Int) -> StyledText {
         let full = line(signs: signs, spinner: spinner) { _ in true }
-        return full.width <= room ? full : line(signs: signs, spinner: spinner) { $0.state == .active || $0.state == .failed }
+        return full.width <= room
+            ? full : line(signs: signs, spinner: spinner) { $0.state == .active || $0.state == .failed }
     }
 
     private func line(signs: SignSet, spinner: String, isNamed: (Step) -> Bool) -> StyledText {

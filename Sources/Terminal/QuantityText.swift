@@ -46,7 +46,8 @@ package enum QuantityText {
             unit += 1
         }
         let tenths = Int((amount * 10).rounded())
-        let number = unit > 0 && tenths < 100 && tenths % 10 != 0 ? "\(tenths / 10).\(tenths % 10)" : "\(Int(amount.rounded()))"
+        let number =
+            unit > 0 && tenths < 100 && tenths % 10 != 0 ? "\(tenths / 10).\(tenths % 10)" : "\(Int(amount.rounded()))"
         return number + units[unit]
     }
 

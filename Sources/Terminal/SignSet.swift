@@ -11,11 +11,27 @@ package struct SignSet: Sendable, Hashable {
     package var spinner: Spinner
 
     package static let unicode = SignSet(
-        waiting: "·", done: "✓", failed: "✗", skipped: "–", warning: "!", landed: "●", ellipsis: "…", separator: "·",
-        spinner: .dots)
+        waiting: "·",
+        done: "✓",
+        failed: "✗",
+        skipped: "–",
+        warning: "!",
+        landed: "●",
+        ellipsis: "…",
+        separator: "·",
+        spinner: .dots
+    )
     package static let ascii = SignSet(
-        waiting: ".", done: "+", failed: "x", skipped: "-", warning: "!", landed: "*", ellipsis: "~", separator: "-",
-        spinner: .ascii)
+        waiting: ".",
+        done: "+",
+        failed: "x",
+        skipped: "-",
+        warning: "!",
+        landed: "*",
+        ellipsis: "~",
+        separator: "-",
+        spinner: .ascii
+    )
 
     /// The set that such a terminal can show.
     package static func suited(to traits: TerminalTraits) -> SignSet { traits.isUnicode ? .unicode : .ascii }

@@ -38,14 +38,13 @@ package struct StyledText: Hashable, Sendable, ExpressibleByStringLiteral {
         var room = width
         for span in spans {
             let columns = DisplayWidth.of(span.text)
-            if columns < room {
-                result.append(span.text, span.style)
-                room -= columns
-            } else {
+            guard columns < room else {
                 // One column more than there is makes `cut` put its mark, also when the piece fits exactly.
                 result.append(DisplayWidth.cut(span.text + "  ", to: room), span.style)
                 break
             }
+            result.append(span.text, span.style)
+            room -= columns
         }
         return result
     }

@@ -62,7 +62,9 @@ package struct Table: Sendable {
         }
         guard let room, let flexible = columns.firstIndex(where: \.isFlexible) else { return widths }
         let surplus = widths.reduce(0, +) + Self.gap * (widths.count - 1) - room
-        if surplus > 0 { widths[flexible] = max(min(widths[flexible], Self.leastFlexibleWidth), widths[flexible] - surplus) }
+        if surplus > 0 {
+            widths[flexible] = max(min(widths[flexible], Self.leastFlexibleWidth), widths[flexible] - surplus)
+        }
         return widths
     }
 }

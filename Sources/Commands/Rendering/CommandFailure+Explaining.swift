@@ -13,8 +13,10 @@ extension CommandFailure {
         case is CancellationError: self.init(.interrupted, "the command was stopped")
         default:
             self.init(
-                .environment, "something unforeseen went wrong: \(error)",
-                hints: ["This is a defect of switchyard; please report it with the command you typed."])
+                .environment,
+                "something unforeseen went wrong: \(error)",
+                hints: ["This is a defect of switchyard; please report it with the command you typed."]
+            )
         }
     }
 

@@ -1,4 +1,4 @@
-import RunModel
+import Orchestrator
 import Terminal
 
 /// Shows what went wrong: the findings in their places, then the error, then what to do.
@@ -6,11 +6,16 @@ struct FailureRenderer {
     var traits: TerminalTraits
 
     func lines(for failure: CommandFailure) -> [String] {
-        var lines = FindingLines(traits: traits).lines(failure.findings, sources: failure.sources)
-        if !lines.isEmpty { lines.append(StyledText()) }
-        lines += labelled(label(failure), failure.kind == .interrupted ? .yellow : .red, failure.message)
+        var lines = labelled(label(failure), failure.kind == .interrupted ? .yellow : .red, failure.message)
         for hint in failure.hints { lines += labelled("hint:", .cyan, hint) }
-        return lines.map { $0.rendered(isColoured: traits.isColoured) }
+        return findings(of: failure) + lines.map { $0.rendered(isColoured: traits.isColoured) }
+    }
+
+    private func findings(of failure: CommandFailure) -> [String] {
+        guard !failure.findings.isEmpty else { return [] }
+        let text = FindingRenderer(isColoured: traits.isColoured)
+            .render(failure.findings, file: failure.file, source: failure.source)
+        return text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
     }
 
     private func label(_ failure: CommandFailure) -> String {

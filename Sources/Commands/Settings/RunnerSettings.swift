@@ -1,3 +1,4 @@
+import Agents
 import RunModel
 
 /// The settings that hold, each with its origin: defaults, then the file, then the environment, then flags.
@@ -11,7 +12,7 @@ struct RunnerSettings: Sendable, Hashable {
     }
 
     private(set) var resolved: [String: Resolved] = [:]
-    private(set) var engines: [String: EngineSection] = [:]
+    private(set) var engines: [String: EngineSettings] = [:]
     /// Complaints that stop nothing.
     private(set) var warnings: [Finding] = []
 
@@ -27,7 +28,7 @@ struct RunnerSettings: Sendable, Hashable {
         resolved[key] = Resolved(value: value, origin: origin)
     }
 
-    mutating func define(_ engine: EngineSection, named name: String) {
+    mutating func define(_ engine: EngineSettings, named name: String) {
         engines[name] = engine
     }
 
@@ -37,19 +38,4 @@ struct RunnerSettings: Sendable, Hashable {
 
     /// Where the value came from; `standard` when nobody set it.
     func origin(of key: String) -> SettingOrigin { resolved[key]?.origin ?? .standard }
-}
-
-/// What the file says about one engine.
-struct EngineSection: Sendable, Hashable {
-    /// Built-in engine this one is made from.
-    var preset: String?
-    /// Program and arguments; the prompt comes on standard input.
-    var command: [String]?
-    var model: String?
-    /// Variables set for the engine.
-    var environment: [String: String] = [:]
-    /// Names of variables handed on.
-    var inherit: [String] = []
-    /// Line of the settings file the section begins on.
-    var line = 0
 }

@@ -15,8 +15,13 @@ struct SettingEntry: Sendable, Hashable {
     var environmentName: String?
 
     init(
-        _ key: String, _ kind: SettingKind, standard: SettingValue? = nil, standardNote: String? = nil,
-        flags: [String] = [], environmentName: String? = nil, _ description: String
+        _ key: String,
+        _ kind: SettingKind,
+        standard: SettingValue? = nil,
+        standardNote: String? = nil,
+        flags: [String] = [],
+        environmentName: String? = nil,
+        _ description: String
     ) {
         self.key = key
         self.kind = kind

@@ -7,73 +7,140 @@ enum SettingTable {
 
     private static let work: [SettingEntry] = [
         SettingEntry(
-            "base", .text, standardNote: "the branch checked out in the main working tree",
+            "base",
+            .text,
+            standardNote: "the branch checked out in the main working tree",
             environmentName: "SWITCHYARD_BASE_BRANCH",
-            "Branch that runs start from and land on, when the task file names none."),
+            "Branch that runs start from and land on, when the task file names none."
+        ),
         SettingEntry(
-            "engine", .text, standard: .text("script"), flags: ["--engine"],
-            "Engine for agents whose task file names none: `script`, `claude`, `codex`, or one defined under `engines`."),
+            "engine",
+            .text,
+            standard: .text("script"),
+            flags: ["--engine"],
+            "Engine for agents whose task file names none: `script`, `claude`, `codex`, or one defined under `engines`."
+        ),
         SettingEntry(
-            "model", .text, standardNote: "the engine's own",
-            "Model for agents whose task file names none; handed to the engine as it is."),
+            "model",
+            .text,
+            standardNote: "the engine's own",
+            "Model for agents whose task file names none; handed to the engine as it is."
+        ),
         SettingEntry(
-            "max_parallel", .integer(1...256), standard: .integer(4), flags: ["--max-parallel"],
-            "Agents at work at the same time."),
+            "max_parallel",
+            .integer(1...256),
+            standard: .integer(4),
+            flags: ["--max-parallel"],
+            "Agents at work at the same time."
+        ),
         SettingEntry(
-            "push", .flag, standard: .flag(true), flags: ["--no-push"],
-            "Push the landed commit where the task file asks for it; `false` never pushes."),
+            "push",
+            .flag,
+            standard: .flag(true),
+            flags: ["--no-push"],
+            "Push the landed commit where the task file asks for it; `false` never pushes."
+        ),
         SettingEntry(
-            "baseline", .flag, standard: .flag(true), flags: ["--baseline", "--no-baseline"],
-            "Run the test and verify commands once on the base commit; what fails there already is not held against an agent."),
+            "baseline",
+            .flag,
+            standard: .flag(true),
+            flags: ["--baseline", "--no-baseline"],
+            "Run the test and verify commands once on the base commit; what fails there already is not held against an agent."
+        ),
         SettingEntry(
-            "display", .choice(["auto", "tty", "plain", "json", "quiet"]), standard: .text("auto"),
+            "display",
+            .choice(["auto", "tty", "plain", "json", "quiet"]),
+            standard: .text("auto"),
             flags: ["--display", "--quiet"],
-            "How progress is shown; `auto` is `tty` on a terminal and `plain` elsewhere."),
+            "How progress is shown; `auto` is `tty` on a terminal and `plain` elsewhere."
+        ),
     ]
 
     private static let limits: [SettingEntry] = [
         SettingEntry(
-            "attempt_timeout", .duration, standard: .duration(.seconds(3600)),
-            "Longest time one attempt of an agent may take."),
+            "attempt_timeout",
+            .duration,
+            standard: .duration(.seconds(3600)),
+            "Longest time one attempt of an agent may take."
+        ),
         SettingEntry(
-            "silence_timeout", .duration, standard: .duration(.seconds(900)),
-            "Longest time an agent may print nothing before it is ended."),
+            "silence_timeout",
+            .duration,
+            standard: .duration(.seconds(900)),
+            "Longest time an agent may print nothing before it is ended."
+        ),
         SettingEntry(
-            "grace", .duration, standard: .duration(.seconds(5)),
-            "Time between the request to stop (SIGTERM) and the end (SIGKILL)."),
+            "grace",
+            .duration,
+            standard: .duration(.seconds(5)),
+            "Time between the request to stop (SIGTERM) and the end (SIGKILL)."
+        ),
         SettingEntry(
-            "max_attempts", .integer(1...10), standard: .integer(2),
-            "Attempts per agent when its engine crashes or is overloaded."),
+            "max_attempts",
+            .integer(1...10),
+            standard: .integer(2),
+            "Attempts per agent when its engine crashes or is overloaded."
+        ),
         SettingEntry(
-            "command_timeout", .duration, standard: .duration(.seconds(900)),
-            "Longest time each test, verify and setup command may take."),
+            "command_timeout",
+            .duration,
+            standard: .duration(.seconds(900)),
+            "Longest time each test, verify and setup command may take."
+        ),
     ]
 
     private static let gate: [SettingEntry] = [
         SettingEntry(
-            "sandbox", .choice(["auto", "off", "required"]), standard: .text("auto"), flags: ["--sandbox"],
-            "Whether agents run in a sandbox: `auto` where one is present, `required` refuses to run without."),
+            "sandbox",
+            .choice(["auto", "off", "required"]),
+            standard: .text("auto"),
+            flags: ["--sandbox"],
+            "Whether agents run in a sandbox: `auto` where one is present, `required` refuses to run without."
+        ),
         SettingEntry(
-            "secrets", .choice(["warn", "block"]), standard: .text("warn"),
-            "What a line that looks like a key or a password does: `warn` reports it, `block` refuses the work."),
+            "secrets",
+            .choice(["warn", "block"]),
+            standard: .text("warn"),
+            "What a line that looks like a key or a password does: `warn` reports it, `block` refuses the work."
+        ),
         SettingEntry(
-            "largest_file", .size, standard: .sizeInBytes(5 << 20), "Work with a larger file than this is refused."),
+            "largest_file",
+            .size,
+            standard: .sizeInBytes(5 << 20),
+            "Work with a larger file than this is refused."
+        ),
         SettingEntry(
-            "no_work", .choice(["refuse", "allow"]), standard: .text("refuse"),
-            "What becomes of an agent that ends without any change."),
+            "no_work",
+            .choice(["refuse", "allow"]),
+            standard: .text("refuse"),
+            "What becomes of an agent that ends without any change."
+        ),
     ]
 
     private static let surroundings: [SettingEntry] = [
         SettingEntry(
-            "hooks.setup", .commands, standard: .list([]),
-            "Commands run in each new worktree before its engine starts."),
+            "hooks.setup",
+            .commands,
+            standard: .list([]),
+            "Commands run in each new worktree before its engine starts."
+        ),
         SettingEntry(
-            "environment.inherit", .names, standard: .list([]),
-            "Environment variables handed on to every engine, besides `PATH`, `HOME`, `LANG`, `LC_*`, `TERM` and `TZ`."),
+            "environment.inherit",
+            .names,
+            standard: .list([]),
+            "Environment variables handed on to every engine, besides `PATH`, `HOME`, `LANG`, `LC_*`, `TERM` and `TZ`."
+        ),
         SettingEntry(
-            "paths.output", .text, standard: .text("docs/agent-output"), "Folder for reports and blockers."),
+            "paths.output",
+            .text,
+            standard: .text("docs/agent-output"),
+            "Folder for reports and blockers."
+        ),
         SettingEntry(
-            "paths.state", .text, standard: .text(".switchyard"),
-            "Folder for journals, worktrees and logs; ignored by git."),
+            "paths.state",
+            .text,
+            standard: .text(".switchyard"),
+            "Folder for journals, worktrees and logs; ignored by git."
+        ),
     ]
 }

@@ -27,7 +27,9 @@ enum SettingsPage {
         var lines = ["## `\(entry.key)`", "", entry.description, ""]
         lines.append("| | |")
         lines.append("|---|---|")
-        lines.append("| Value | \(entry.kind.expectation.split(separator: "'").enumerated().map { $0.offset % 2 == 1 ? "`\($0.element)`" : String($0.element) }.joined()) |")
+        lines.append(
+            "| Value | \(entry.kind.expectation.split(separator: "'").enumerated().map { $0.offset % 2 == 1 ? "`\($0.element)`" : String($0.element) }.joined()) |"
+        )
         lines.append("| Default | \(entry.standard.map { "`\($0.text)`" } ?? entry.standardText) |")
         lines.append("| Environment | `\(entry.environmentVariable)` |")
         if !entry.flags.isEmpty {

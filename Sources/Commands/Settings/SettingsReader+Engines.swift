@@ -1,16 +1,22 @@
+import Agents
 import RunModel
 import Yams
 
 extension SettingsReader {
-    private static let engineKeys = ["preset", "command", "model", "environment", "inherit"]
+    private static let engineKeys = ["preset", "command", "arguments", "model", "environment", "inherit"]
 
     /// Reads `engines`: a section per engine, by the name it is called in task files.
     mutating func takeEngines(_ node: Node, path: String) {
         if node.isNothing { return }
         guard case .mapping(let engines) = node else {
             complain(
-                .error, "settings-shape", "'engines' holds one section per engine", file: path, at: node.mark,
-                hint: "Write the engine's name and, below it, 'command' or 'preset'.")
+                .error,
+                "settings-shape",
+                "'engines' holds one section per engine",
+                file: path,
+                at: node.mark,
+                hint: "Write the engine's name and, below it, 'command' or 'preset'."
+            )
             return
         }
         for (keyNode, section) in engines {
@@ -22,11 +28,16 @@ extension SettingsReader {
     private mutating func takeEngine(named name: String, _ node: Node, at mark: Mark?, path: String) {
         guard case .mapping(let mapping) = node else {
             complain(
-                .error, "settings-shape", "the engine '\(name)' says neither 'command' nor 'preset'", file: path, at: mark,
-                hint: "Write 'command: [program, argument]' below it; the prompt comes on standard input.")
+                .error,
+                "settings-shape",
+                "the engine '\(name)' says neither 'command' nor 'preset'",
+                file: path,
+                at: mark,
+                hint: "Write 'command: [program, argument]' below it; the prompt comes on standard input."
+            )
             return
         }
-        var engine = EngineSection(line: mark?.line ?? 0)
+        var engine = EngineSettings()
         for (keyNode, value) in mapping {
             let key = keyNode.scalar?.string ?? ""
             let place = "engines.\(name).\(key)"
@@ -35,24 +46,40 @@ extension SettingsReader {
                 engine.preset = text(value, place, path)
                 if let preset = engine.preset, !EngineNames.builtIn.contains(preset) {
                     complain(
-                        .error, "settings-engine", "the preset '\(preset)' does not exist", file: path, at: value.mark,
-                        hint: "There are \(Self.quoted(EngineNames.builtIn)).")
+                        .error,
+                        "settings-engine",
+                        "the preset '\(preset)' does not exist",
+                        file: path,
+                        at: value.mark,
+                        hint: "There are \(Self.quoted(EngineNames.builtIn))."
+                    )
                 }
             case "model": engine.model = text(value, place, path)
             case "command": engine.command = list(value, place, path)
+            case "arguments": engine.arguments = list(value, place, path) ?? []
             case "inherit": engine.inherit = list(value, place, path) ?? []
             case "environment": engine.environment = variables(value, place, path)
             default:
                 let meant = Spelling.nearest(to: key, among: Self.engineKeys)
                 complain(
-                    .error, "settings-unknown-key", "'\(place)' is not a setting", file: path, at: keyNode.mark,
-                    hint: meant.map { "Did you mean '\($0)'?" } ?? "There are \(Self.quoted(Self.engineKeys)).")
+                    .error,
+                    "settings-unknown-key",
+                    "'\(place)' is not a setting",
+                    file: path,
+                    at: keyNode.mark,
+                    hint: meant.map { "Did you mean '\($0)'?" } ?? "There are \(Self.quoted(Self.engineKeys))."
+                )
             }
         }
         if engine.command == nil, engine.preset == nil, !EngineNames.builtIn.contains(name) {
             complain(
-                .error, "settings-engine", "the engine '\(name)' says neither 'command' nor 'preset'", file: path, at: mark,
-                hint: "Write 'command: [program, argument]' below it; the prompt comes on standard input.")
+                .error,
+                "settings-engine",
+                "the engine '\(name)' says neither 'command' nor 'preset'",
+                file: path,
+                at: mark,
+                hint: "Write 'command: [program, argument]' below it; the prompt comes on standard input."
+            )
         }
         edit { $0.define(engine, named: name) }
     }
@@ -69,8 +96,13 @@ extension SettingsReader {
             if items.count == sequence.count { return items }
         }
         complain(
-            .error, "settings-value", "'\(key)' is a list of texts", file: path, at: node.mark,
-            hint: "Write it as '[first, second]': no shell takes it apart.")
+            .error,
+            "settings-value",
+            "'\(key)' is a list of texts",
+            file: path,
+            at: node.mark,
+            hint: "Write it as '[first, second]': no shell takes it apart."
+        )
         return nil
     }
 
@@ -84,8 +116,13 @@ extension SettingsReader {
             if variables.count == mapping.count { return variables }
         }
         complain(
-            .error, "settings-value", "'\(key)' is a mapping of variables to texts", file: path, at: node.mark,
-            hint: "Write 'NAME: value', one per line.")
+            .error,
+            "settings-value",
+            "'\(key)' is a mapping of variables to texts",
+            file: path,
+            at: node.mark,
+            hint: "Write 'NAME: value', one per line."
+        )
         return [:]
     }
 }

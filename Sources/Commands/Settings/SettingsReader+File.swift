@@ -7,8 +7,13 @@ extension SettingsReader {
         if root.isNothing { return }
         guard case .mapping = root else {
             complain(
-                .error, "settings-shape", "the file holds no settings, because it is no mapping", file: path,
-                at: root.mark, hint: "Write 'key: value', one per line.")
+                .error,
+                "settings-shape",
+                "the file holds no settings, because it is no mapping",
+                file: path,
+                at: root.mark,
+                hint: "Write 'key: value', one per line."
+            )
             return
         }
         takeMapping(root, prefix: "", path: path)
@@ -38,8 +43,13 @@ extension SettingsReader {
         if node.isNothing { return }
         guard case .mapping = node else {
             complain(
-                .error, "settings-shape", "'\(key)' holds further keys, not a value", file: path, at: node.mark,
-                hint: "Below it: \(Self.quoted(SettingTable.names(below: key + "."))).")
+                .error,
+                "settings-shape",
+                "'\(key)' holds further keys, not a value",
+                file: path,
+                at: node.mark,
+                hint: "Below it: \(Self.quoted(SettingTable.names(below: key + ".")))."
+            )
             return
         }
         takeMapping(node, prefix: key + ".", path: path)
@@ -58,7 +68,13 @@ extension SettingsReader {
                 "There are \(Self.quoted(siblings))."
             }
         complain(
-            .error, "settings-unknown-key", "'\(prefix + name)' is not a setting", file: path, at: keyNode.mark, hint: hint)
+            .error,
+            "settings-unknown-key",
+            "'\(prefix + name)' is not a setting",
+            file: path,
+            at: keyNode.mark,
+            hint: hint
+        )
     }
 
     private mutating func take(_ node: Node, for entry: SettingEntry, keyNode: Node, path: String) {
@@ -72,8 +88,13 @@ extension SettingsReader {
                 default: "a mapping"
                 }
             complain(
-                .error, "settings-value", "'\(entry.key)' is \(entry.kind.expectation), not \(found)", file: path,
-                at: node.mark, hint: "The default is \(entry.standardText).")
+                .error,
+                "settings-value",
+                "'\(entry.key)' is \(entry.kind.expectation), not \(found)",
+                file: path,
+                at: node.mark,
+                hint: "The default is \(entry.standardText)."
+            )
             return
         }
         edit { $0.set(entry.key, value, from: .file(path: path, line: keyNode.mark?.line ?? 0)) }
@@ -104,7 +125,9 @@ extension Node {
 
 extension SettingTable {
     /// Keys that only hold further keys.
-    static let sections: Set<String> = Set(entries.compactMap { $0.key.split(separator: ".").dropLast().first.map(String.init) })
+    static let sections: Set<String> = Set(
+        entries.compactMap { $0.key.split(separator: ".").dropLast().first.map(String.init) }
+    )
 
     /// The names one level below a prefix such as `hooks.`; the empty prefix is the top.
     static func names(below prefix: String) -> [String] {

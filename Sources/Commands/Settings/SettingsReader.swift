@@ -17,7 +17,9 @@ struct SettingsReader {
     ///
     /// `flags` holds values by key, already of the right kind, with the flag's name.
     static func read(
-        file: File?, environment: [String: String] = [:], flags: [String: (value: SettingValue, name: String)] = [:]
+        file: File?,
+        environment: [String: String] = [:],
+        flags: [String: (value: SettingValue, name: String)] = [:]
     ) throws(CommandFailure) -> RunnerSettings {
         var reader = SettingsReader()
         if let file { reader.take(file) }
@@ -28,21 +30,37 @@ struct SettingsReader {
         guard errors.isEmpty else {
             let place = errors.contains { $0.line > 0 } ? "'\(file?.path ?? "")'" : "the environment"
             throw CommandFailure(
-                .usage, "the settings in \(place) cannot be used",
+                .usage,
+                "the settings in \(place) cannot be used",
                 hints: ["'switchyard settings' lists every setting with its kind and default."],
-                findings: reader.findings, sources: file.map { [$0.path: $0.text] } ?? [:])
+                findings: reader.findings,
+                file: file?.path ?? "environment",
+                source: file.map { Array($0.text.utf8) } ?? []
+            )
         }
         for finding in reader.findings { reader.settings.warn(finding) }
         return reader.settings
     }
 
     mutating func complain(
-        _ severity: Finding.Severity, _ code: String, _ message: String, file: String? = nil, at mark: Mark? = nil,
+        _ severity: Finding.Severity,
+        _ code: String,
+        _ message: String,
+        file: String? = nil,
+        at mark: Mark? = nil,
         hint: String? = nil
     ) {
         findings.append(
             Finding(
-                severity, code, message, file: file, line: mark?.line ?? 0, column: mark?.column ?? 0, hint: hint))
+                severity,
+                code,
+                message,
+                file: file,
+                line: mark?.line ?? 0,
+                column: mark?.column ?? 0,
+                hint: hint
+            )
+        )
     }
 
     mutating func edit(_ change: (inout RunnerSettings) -> Void) {
@@ -65,12 +83,22 @@ struct SettingsReader {
         case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
             .composer(_, let problem, let mark, _):
             complain(
-                .error, "settings-syntax", "this is not YAML: \(problem)", file: path, at: mark,
-                hint: "Check the indentation, and put texts with ':' or '#' in quotes.")
+                .error,
+                "settings-syntax",
+                "this is not YAML: \(problem)",
+                file: path,
+                at: mark,
+                hint: "Check the indentation, and put texts with ':' or '#' in quotes."
+            )
         case .duplicatedKeysInMapping(let keys, let context):
             complain(
-                .error, "settings-duplicate", "'\(keys.joined(separator: "', '"))' stands here twice", file: path,
-                at: context.mark, hint: "Keep one of them.")
+                .error,
+                "settings-duplicate",
+                "'\(keys.joined(separator: "', '"))' stands here twice",
+                file: path,
+                at: context.mark,
+                hint: "Keep one of them."
+            )
         default:
             complain(.error, "settings-unreadable", "the file cannot be read as YAML", file: path)
         }
@@ -83,8 +111,12 @@ struct SettingsReader {
                 // Others of this prefix are handed to engines by the runner itself, so only a near miss is a complaint.
                 if let meant = Spelling.nearest(to: name, among: known.keys) {
                     complain(
-                        .warning, "settings-unknown-variable", "the environment variable '\(name)' is not a setting",
-                        hint: "Did you mean '\(meant)'?")
+                        .warning,
+                        "settings-unknown-variable",
+                        "the environment variable '\(name)' is not a setting",
+                        file: "environment",
+                        hint: "Did you mean '\(meant)'?"
+                    )
                 }
                 continue
             }
@@ -93,9 +125,12 @@ struct SettingsReader {
                 settings.set(entry.key, value, from: .environment(name: name))
             } else {
                 complain(
-                    .error, "settings-value",
+                    .error,
+                    "settings-value",
                     "the environment variable '\(name)' holds '\(text)', but '\(entry.key)' is \(entry.kind.expectation)",
-                    hint: "Change or unset it.")
+                    file: "environment",
+                    hint: "Change or unset it."
+                )
             }
         }
     }
@@ -106,8 +141,13 @@ struct SettingsReader {
         let meant = Spelling.nearest(to: settings.engine, among: known).map { "Did you mean '\($0)'? " } ?? ""
         let origin = settings.origin(of: "engine")
         var finding = Finding(
-            .error, "settings-engine", "the engine '\(settings.engine)' (from \(origin.text)) does not exist",
-            hint: meant + "There are \(known.map { "'\($0)'" }.joined(separator: ", ")); more can be defined under 'engines'.")
+            .error,
+            "settings-engine",
+            "the engine '\(settings.engine)' (from \(origin.text)) does not exist",
+            file: origin.text,
+            hint: meant
+                + "There are \(known.map { "'\($0)'" }.joined(separator: ", ")); more can be defined under 'engines'."
+        )
         if case .file(let path, let line) = origin { (finding.file, finding.line, finding.column) = (path, line, 1) }
         findings.append(finding)
     }

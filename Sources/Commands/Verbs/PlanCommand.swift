@@ -1,0 +1,32 @@
+import ArgumentParser
+
+/// `switchyard plan`.
+struct PlanCommand: Verb {
+    static let configuration = CommandConfiguration(
+        commandName: "plan",
+        abstract: "Show what a task file would run; changes nothing.",
+        discussion: """
+            Reads the task file and prints its agents, what each may write, the waves they run in, how the work is \
+            merged and checked, and every complaint with its place in the file.
+
+            EXAMPLES:
+              switchyard plan tasks/qs9-t3.md
+              switchyard plan tasks/qs9-t3.md --json | jq '.agents[].owns'
+
+            EXIT STATUS: 0 the file can run, 2 it has errors.
+            """
+    )
+
+    @Argument(help: ArgumentHelp("The task file.", valueName: "file"))
+    var file: String
+
+    @Flag(help: "Print one JSON object.")
+    var json = false
+
+    @Flag(help: "Let agents whose files overlap run one after the other, instead of refusing the plan.")
+    var serializeOverlaps = false
+
+    func perform(in context: CommandContext) async throws -> ExitStatus {
+        throw CommandFailure.environment("'plan' is not built in yet.")
+    }
+}
