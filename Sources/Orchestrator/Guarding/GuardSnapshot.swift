@@ -1,0 +1,68 @@
+package import Git
+
+/// What the guarded repository looked like before an attempt, with what it takes to put it back.
+package struct GuardSnapshot: Sendable {
+    /// Refs, heads and hashes of the files that steer git.
+    package var references: RefSnapshot
+    /// Bytes of the small files by path below the common git folder.
+    var files: [String: GuardFiles.Content]
+    /// Sizes of reflogs by path below the common git folder: what comes after them was written during the attempt.
+    var logSizes: [String: Int]
+    /// Size of the guard's own log of refusals.
+    var refusalLogSize: Int
+    /// Branches of remotes, when they were asked.
+    var remotes: [String: [String: OID]]
+
+    /// Reads the repository before an attempt of that agent.
+    ///
+    /// - Parameter remotes: names of remotes to ask for their branches, to find pushes; needs the network.
+    package static func take(
+        _ site: GuardSite,
+        remotes: [String] = [],
+        command: GitCommand? = nil,
+        tools: GuardTools
+    ) async throws(OrchestratorError) -> GuardSnapshot {
+        var snapshot = try await tools.withRepository(
+            site.commonFolder,
+            doing: "look at the repository before the attempt"
+        ) {
+            repository throws(GitError) in
+            let references = try RefSnapshot.take(of: repository)
+            return GuardSnapshot(
+                references: references,
+                files: Self.files(site.commonFolder, references),
+                logSizes: Self.logSizes(site.commonFolder),
+                refusalLogSize: GuardFiles.size(site.refusalLog),
+                remotes: [:]
+            )
+        }
+        guard let command else { return snapshot }
+        for remote in remotes {
+            // A remote that does not answer is no reason to stop; a push is then found only by its own refusal.
+            if let found = try? await command.remoteReferences(remote, in: site.commonFolder) {
+                snapshot.remotes[remote] = found
+            }
+        }
+        return snapshot
+    }
+
+    /// Settings, hooks and info are small; `packed-refs` is left out, because refs are compared one by one.
+    private static func files(_ common: String, _ references: RefSnapshot) -> [String: GuardFiles.Content] {
+        var files: [String: GuardFiles.Content] = [:]
+        for path in references.files.keys where path != "packed-refs" {
+            files[path] = GuardFiles.content("\(common)/\(path)")
+        }
+        return files
+    }
+
+    private static func logSizes(_ common: String) -> [String: Int] {
+        var sizes: [String: Int] = [:]
+        for folder in ["logs", "worktrees"] {
+            for name in GuardFiles.files(below: "\(common)/\(folder)")
+            where folder == "logs" || name.hasSuffix("/logs/HEAD") {
+                sizes["\(folder)/\(name)"] = GuardFiles.size("\(common)/\(folder)/\(name)")
+            }
+        }
+        return sizes
+    }
+}
