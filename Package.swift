@@ -71,7 +71,13 @@ let package = Package(
             swiftSettings: strict
         ),
         tests("RunModelTests", ["RunModel"]),
-        tests("ChildProcessesTests", ["ChildProcesses"]),
+        .executableTarget(
+            name: "RunnerProbe",
+            dependencies: ["ChildProcesses", "Locking"],
+            path: "Tests/RunnerProbe",
+            swiftSettings: strict
+        ),
+        tests("ChildProcessesTests", ["ChildProcesses", "Locking", "RunnerProbe"]),
         tests("GitTests", ["Git"]),
         tests("AgentsTests", ["Agents", "RunModel"]),
         tests("OrchestratorTests", ["Orchestrator", "RunModel", "Git", "Agents", "Services"]),

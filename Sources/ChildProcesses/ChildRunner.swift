@@ -74,6 +74,7 @@ package struct ChildRunner: Sendable {
     ) async throws(ChildProcessError) -> (ending: ChildEnding, duration: Duration) {
         let launch = try ChildLaunch.prepare(command, keeper: keeper, sandbox: sandbox, grace: limits.grace)
         if Task.isCancelled { return (.cancelled, .zero) }
+        BrokenPipes.ignored
         let (cancellations, cancel) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         let session = ChildSession(
             command: command,

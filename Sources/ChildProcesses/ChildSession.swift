@@ -41,7 +41,8 @@ struct ChildSession<Sink: ByteSink>: Sendable {
     private func spawn(start: ContinuousClock.Instant) async throws -> (TerminationStatus, ChildEnding?) {
         var options = PlatformOptions()
         options.createSession = true
-        let environment = command.environment.map { Array("\($0.key)=\($0.value)".utf8) }
+        // The library copies each entry up to its first zero byte and does not add that byte itself.
+        let environment = command.environment.map { Array("\($0.key)=\($0.value)\0".utf8) }
         let configuration = Configuration(
             executable: .path(FilePath(launch.path)),
             arguments: Arguments(launch.arguments),
@@ -51,14 +52,27 @@ struct ChildSession<Sink: ByteSink>: Sendable {
         )
         if command.standardInput.isEmpty {
             let result = try await Subprocess.run(configuration, input: .none, output: .sequence, error: .sequence) {
-                await supervise($0, start: start)
+                await supervise($0, start: start) {}
             }
+            await ProcessGroup.awaitEnd(of: result.processIdentifier.value)
             return (result.terminationStatus, result.closureResult)
         }
-        let input = ArrayInput.array(command.standardInput)
-        let result = try await Subprocess.run(configuration, input: input, output: .sequence, error: .sequence) {
-            await supervise($0, start: start)
+        let bytes = command.standardInput
+        // Written here and not by the library, whose own writer stops the program when the child reads no more.
+        let result = try await Subprocess.run(
+            configuration,
+            input: .inputWriter,
+            output: .sequence,
+            error: .sequence
+        ) { execution in
+            let writer = execution.standardInputWriter
+            return await supervise(execution, start: start) {
+                // A child may end or close its input before it has read all: that is its own affair.
+                _ = try? await writer.write(bytes)
+                try? await writer.finish()
+            }
         }
+        await ProcessGroup.awaitEnd(of: result.processIdentifier.value)
         return (result.terminationStatus, result.closureResult)
     }
 
@@ -67,7 +81,8 @@ struct ChildSession<Sink: ByteSink>: Sendable {
     /// The leader is not reaped while this runs, so its number cannot name another process.
     private func supervise<Input: InputProtocol>(
         _ execution: Execution<Input, SequenceOutput, SequenceOutput>,
-        start: ContinuousClock.Instant
+        start: ContinuousClock.Instant,
+        writeInput: @escaping @Sendable () async -> Void
     ) async -> ChildEnding? {
         let leader = ChildLeader(pid: execution.processIdentifier.value, isKept: launch.isKept)
         onStart?(leader.mark)
@@ -80,6 +95,10 @@ struct ChildSession<Sink: ByteSink>: Sendable {
                     await read(sequence, as: stream, leader: leader, lastOutput: lastOutput)
                     return .streamEnded
                 }
+            }
+            group.addTask {
+                await writeInput()
+                return .inputWritten
             }
             let cancellations = cancellations
             group.addTask {

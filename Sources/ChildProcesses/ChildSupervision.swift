@@ -1,6 +1,7 @@
 /// Decides when a child is told to end and when it is made to end. Pure: the runner performs the actions.
 struct ChildSupervision: Sendable {
     enum Event: Sendable {
+        case inputWritten
         /// One output stream ended, or the leader is gone and nothing more can be read from it.
         case streamEnded
         /// The timer of ``nextDeadline(lastOutput:)`` fired.
@@ -38,6 +39,8 @@ struct ChildSupervision: Sendable {
 
     mutating func handle(_ event: Event) -> [Action] {
         switch event {
+        case .inputWritten:
+            return []
         case .streamEnded:
             openStreams -= 1
             return openStreams == 0 ? [.awaitLeader] : []

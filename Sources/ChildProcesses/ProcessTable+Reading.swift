@@ -24,12 +24,13 @@ extension ProcessTable {
     static func parse(_ line: [UInt8], pid: Int32) -> Entry? {
         guard let bracket = line.lastIndex(of: UInt8(ascii: ")")) else { return nil }
         let fields = line[(bracket + 1)...].split(separator: UInt8(ascii: " "))
-        // Counted from field 3 of proc(5): state, parent, ..., start time is field 22.
+        // Counted from field 3 of proc(5): state, parent, group, ..., start time is field 22.
         guard fields.count > 19, let state = fields[0].first,
             let parent = Int32(String(decoding: fields[1], as: UTF8.self)),
+            let group = Int32(String(decoding: fields[2], as: UTF8.self)),
             let startTicks = UInt64(String(decoding: fields[19], as: UTF8.self))
         else { return nil }
-        return Entry(pid: pid, parent: parent, startTicks: startTicks, state: state)
+        return Entry(pid: pid, parent: parent, group: group, startTicks: startTicks, state: state)
     }
 
     /// The whole of a small file below `/proc`, or `nil` when the process is gone or not readable.

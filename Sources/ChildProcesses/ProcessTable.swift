@@ -6,6 +6,7 @@ package enum ProcessTable {
     struct Entry: Sendable, Hashable {
         var pid: Int32
         var parent: Int32
+        var group: Int32
         var startTicks: UInt64
         /// `R`, `S`, `Z`, ...
         var state: UInt8
