@@ -9,7 +9,7 @@ package struct ServicesError: Error, Hashable, Sendable, CustomStringConvertible
 
     package var description: String { message }
 
-    static func lockStore(path: String, why: String) -> ServicesError {
+    package static func lockStore(path: String, why: String) -> ServicesError {
         ServicesError(
             code: .lockStore,
             message: "The lock file '\(path)' cannot be used: \(why). Check the folder's owner and free space."
