@@ -46,4 +46,12 @@ package struct GateInput: Sendable {
         self.environment = environment
         self.sandbox = sandbox
     }
+
+    /// The task file's path relative to the repository's root; `nil` when it lies elsewhere.
+    var taskFile: String? {
+        let folder = site.mainWorktree + "/"
+        if plan.file.hasPrefix(folder) { return String(plan.file.dropFirst(folder.count)) }
+        if plan.file.hasPrefix("/") || plan.file.hasPrefix("..") { return nil }
+        return plan.file.hasPrefix("./") ? String(plan.file.dropFirst(2)) : plan.file
+    }
 }

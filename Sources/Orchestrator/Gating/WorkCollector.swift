@@ -11,10 +11,184 @@ package struct WorkCollector: Sendable {
         self.assignment = assignment
     }
 
+    /// Where `HEAD` of the worktree stands in relation to the branch, decided before anything is changed.
+    private enum Position: Sendable {
+        case onBranch
+        /// Elsewhere, at or ahead of the branch's tip: the branch can follow.
+        case ahead(OID)
+        /// Elsewhere, with commits the branch does not have, or with uncommitted work on another commit.
+        case astray(OID?, String)
+        /// A merge, rebase or the like was begun and not finished.
+        case unfinished(PendingOperation, OID?)
+        case branchGone(OID?)
+    }
+
     /// Brings the branch up to date with the worktree; nothing is lost, whatever state the agent left it in.
     ///
     /// - Parameter signature: author of the commit the runner makes.
     package func collect(by signature: Signature, tools: GuardTools) async throws(OrchestratorError) -> CollectedWork {
-        CollectedWork(tip: nil)
+        let what = "take in the work of agent \(assignment.id)"
+        let (position, isDirty) = try await tools.withRepository(site.worktree, doing: what) {
+            repository throws(GitError) in
+            (try position(repository), try !repository.dirtyPaths().isEmpty)
+        }
+        var work = CollectedWork(tip: nil)
+        switch position {
+        case .onBranch: break
+        case .ahead(let commit):
+            try await follow(to: commit, work: &work, tools: tools)
+        case .astray(let commit, let place):
+            try await rescue(commit, isDirty: isDirty, by: signature, work: &work, tools: tools)
+            work.findings.append(astray(place, rescued: work.rescued))
+        case .unfinished(let operation, let commit):
+            if operation == .bisect, !isDirty { break }
+            try await rescue(commit, isDirty: isDirty, by: signature, work: &work, tools: tools)
+            work.findings.append(unfinished(operation, rescued: work.rescued))
+        case .branchGone(let commit):
+            try await rescue(commit, isDirty: isDirty, by: signature, work: &work, tools: tools)
+            work.findings.append(branchGone(rescued: work.rescued))
+        }
+        let isOnBranch = switch position { case .onBranch, .ahead: true; default: false }
+        let commits = isOnBranch && isDirty
+        let (message, agent, branch, base) = (commitMessage, assignment.id, site.branch, site.base)
+        let result = try await tools.withRepository(site.worktree, doing: what) {
+            repository throws(GitError) -> (OID?, [GitPath], OID?, ChangeStatistics) in
+            let made =
+                commits ? try repository.commitWorktree(author: signature, message: message) : WorktreeCommit(commit: nil)
+            let tip = try repository.reference(branch)
+            let statistics = try tip.map { tip throws(GitError) in
+                try Self.statistics(from: OID(hex: base), to: tip, in: repository)
+            }
+            return (made.commit, made.nestedRepositories, tip, statistics ?? ChangeStatistics())
+        }
+        work.isByRunner = result.0 != nil
+        work.tip = result.2?.hex
+        work.statistics = result.3
+        for path in result.1 {
+            work.findings.append(
+                Finding(
+                    .warning, "nested-repository",
+                    "'\(path)' in the worktree of agent \(agent) is a repository of its own; its files were not taken in.",
+                    file: path.description, hint: "Remove its '.git' folder, or add it as a submodule on purpose."))
+        }
+        return work
+    }
+
+    /// Sizes of the whole work, for the journal and the report.
+    static func statistics(
+        from base: OID, to tip: OID, in repository: borrowing Repository
+    ) throws(GitError) -> ChangeStatistics {
+        let changes = try repository.changes(from: base, to: tip, detail: .hunks)
+        return ChangeStatistics(
+            commits: try repository.commits(from: base, to: tip).count, files: changes.count,
+            insertions: changes.reduce(0) { $0 + $1.insertions }, deletions: changes.reduce(0) { $0 + $1.deletions })
+    }
+
+    private var commitMessage: String {
+        let message = assignment.commitMessage.flatMap { $0.isEmpty ? nil : $0 }
+        return message ?? (assignment.title.isEmpty ? "Work of agent \(assignment.id)" : assignment.title)
+    }
+
+    private func position(_ repository: borrowing Repository) throws(GitError) -> Position {
+        let head = try repository.head()
+        guard let tip = try repository.reference(site.branch) else { return .branchGone(head.commit) }
+        if let operation = repository.pendingOperation() { return .unfinished(operation, head.commit) }
+        if head.branch == site.branch { return .onBranch }
+        let place = head.branch.map { "on '\($0)'" } ?? "detached"
+        guard let commit = head.commit else { return .astray(nil, place) }
+        if commit == tip { return .ahead(commit) }
+        // Another branch is somebody's: only commits without a branch, or on one of its own, are the agent's for sure.
+        let isOwn = head.branch.map { $0.hasPrefix(site.refFolder) } ?? true
+        if isOwn, try repository.isAncestor(tip, of: commit) { return .ahead(commit) }
+        return .astray(commit, place)
+    }
+
+    /// Moves the branch to where the agent committed without it, and puts `HEAD` back on the branch.
+    private func follow(
+        to commit: OID, work: inout CollectedWork, tools: GuardTools
+    ) async throws(OrchestratorError) {
+        let site = site
+        let moved = try await tools.withRepository(site.worktree, doing: "move '\(site.branch)' to its worktree's commit") {
+            repository throws(GitError) -> Bool in
+            guard let tip = try repository.reference(site.branch), tip != commit else { return false }
+            try repository.updateReference(
+                site.branch, from: tip, to: commit, message: "switchyard: take in commits made without the branch")
+            return true
+        }
+        let isWritten = await tools.blocking {
+            (try? GuardFiles.write("ref: \(site.branch)\n", to: site.worktreeGitFolder + "/HEAD")) != nil
+        }
+        guard isWritten else {
+            throw OrchestratorError(
+                .gitFailed, "Cannot put HEAD of '\(site.worktree)' back on '\(site.branch)'.",
+                hint: "Check free space and who owns '\(site.worktreeGitFolder)'.")
+        }
+        work.findings.append(
+            Finding(
+                .warning, "head-off-branch",
+                "Agent \(site.agent) left its branch; "
+                    + (moved ? "its commits were taken in." : "HEAD was put back, nothing else differed."),
+                hint: "Tell the agent in its prompt to stay on its branch."))
+    }
+
+    /// Keeps a commit, and the uncommitted files on top of it, under refs of their own.
+    private func rescue(
+        _ commit: OID?, isDirty: Bool, by signature: Signature, work: inout CollectedWork, tools: GuardTools
+    ) async throws(OrchestratorError) {
+        let snapshot = isDirty ? try await WorktreeSnapshot(site: site).tree(tools: tools) : nil
+        let site = site
+        let saved = try await tools.withRepository(site.worktree, doing: "save what agent \(site.agent) left") {
+            repository throws(GitError) -> String? in
+            var target = commit
+            if let snapshot {
+                let tree = try OID(hex: snapshot)
+                target = try repository.createCommit(
+                    tree: tree, parents: commit.map { [$0] } ?? [], author: signature,
+                    message: "Uncommitted work of agent \(site.agent)")
+            }
+            guard let target else { return nil }
+            let folder = "refs/switchyard/rescued/\(site.run)/\(site.agent.slug)/"
+            let kept = try repository.references(matching: folder + "*")
+            if let known = kept.first(where: { $0.value == target }) { return known.key }
+            var number = 1
+            while kept["\(folder)\(number)"] != nil { number += 1 }
+            try repository.createReference("\(folder)\(number)", at: target, message: "switchyard: save work left astray")
+            return "\(folder)\(number)"
+        }
+        if let saved { work.rescued.append(saved) }
+    }
+
+    private func astray(_ place: String, rescued: [String]) -> Finding {
+        Finding(
+            .error, "head-off-branch",
+            "HEAD of agent \(site.agent)'s worktree is \(place), not on '\(site.branch)', and holds other work.",
+            hint: Self.keptHint(rescued))
+    }
+
+    private func unfinished(_ operation: PendingOperation, rescued: [String]) -> Finding {
+        Finding(
+            .error, "unfinished-operation",
+            "Agent \(site.agent) stopped in the middle of a \(Self.name(operation)).", hint: Self.keptHint(rescued))
+    }
+
+    private func branchGone(rescued: [String]) -> Finding {
+        Finding(
+            .error, "branch-gone", "The branch '\(site.branch)' of agent \(site.agent) was deleted.",
+            hint: Self.keptHint(rescued))
+    }
+
+    private static func keptHint(_ rescued: [String]) -> String {
+        rescued.isEmpty ? "Nothing was lost." : "Its state is kept as '\(rescued.joined(separator: "', '"))'."
+    }
+
+    private static func name(_ operation: PendingOperation) -> String {
+        switch operation {
+        case .merge: "merge"
+        case .revert: "revert"
+        case .cherryPick: "cherry-pick"
+        case .bisect: "bisect"
+        case .rebase: "rebase"
+        case .applyMailbox: "mailbox import (git am)"
+        }
     }
 }

@@ -38,6 +38,11 @@ package struct GuardSite: Hashable, Sendable {
         branch.lastIndex(of: "/").map { String(branch[...$0]) } ?? branch
     }
 
+    /// Root of the main working tree, as far as the shared git folder's place tells.
+    var mainWorktree: String {
+        commonFolder.hasSuffix("/.git") ? String(commonFolder.dropLast("/.git".count)) : commonFolder
+    }
+
     /// Where everything the guard writes for this agent lies.
     package var folder: String { "\(commonFolder)/switchyard/\(run)/\(agent.slug)" }
     /// The hooks git runs in this worktree.

@@ -1,3 +1,4 @@
+import Foundation
 package import Git
 
 /// What the guarded repository looked like before an attempt, with what it takes to put it back.
@@ -30,7 +31,7 @@ package struct GuardSnapshot: Sendable {
             let references = try RefSnapshot.take(of: repository)
             return GuardSnapshot(
                 references: references,
-                files: Self.files(site.commonFolder, references),
+                files: Self.files(site, references),
                 logSizes: Self.logSizes(site.commonFolder),
                 refusalLogSize: GuardFiles.size(site.refusalLog),
                 remotes: [:]
@@ -46,12 +47,17 @@ package struct GuardSnapshot: Sendable {
         return snapshot
     }
 
-    /// Settings, hooks and info are small; `packed-refs` is left out, because refs are compared one by one.
-    private static func files(_ common: String, _ references: RefSnapshot) -> [String: GuardFiles.Content] {
+    /// Settings, hooks, info and the guard's own files are small; `packed-refs` is left out, because refs are compared
+    /// one by one.
+    static func files(_ site: GuardSite, _ references: RefSnapshot) -> [String: GuardFiles.Content] {
+        var paths = Set(references.files.keys)
+        paths.remove("packed-refs")
+        paths.insert(site.worktreeGitFolder.dropFirst(site.commonFolder.count + 1) + "/config.worktree")
+        let guarded = site.folder.dropFirst(site.commonFolder.count + 1)
+        paths.insert("\(guarded)/\((site.settings as NSString).lastPathComponent)")
+        for name in GuardFiles.files(below: site.hooks) { paths.insert("\(guarded)/hooks/\(name)") }
         var files: [String: GuardFiles.Content] = [:]
-        for path in references.files.keys where path != "packed-refs" {
-            files[path] = GuardFiles.content("\(common)/\(path)")
-        }
+        for path in paths { files[path] = GuardFiles.content("\(site.commonFolder)/\(path)") }
         return files
     }
 

@@ -1,0 +1,145 @@
+import Foundation
+import Git
+import RunModel
+
+/// What the checks look at, read from the repository in one go.
+struct GateEvidence: Sendable {
+    /// Commits from the base to the tip, newest first (hex).
+    var commits: [String] = []
+    var mergeCommits: [String] = []
+    /// The tip descends from the base.
+    var isForwardOfBase = true
+    /// Commits of this branch that another agent made, by that agent.
+    var foreign: [AgentID: [String]] = [:]
+    var changes: [FileChange] = []
+    /// For added paths: a path of the tree that differs only by case or normalisation.
+    var confusable: [[UInt8]: [UInt8]] = [:]
+    /// Declared outputs that the tip does not have.
+    var missingOutputs: [String] = []
+
+    /// Contents above this size are not read by the checks of content.
+    static let largestReadInBytes = 8 << 20
+
+    static func load(_ input: GateInput, tip: String, tools: GuardTools) async throws(OrchestratorError) -> GateEvidence {
+        try await tools.withRepository(
+            input.site.commonFolder, doing: "read the work of agent \(input.assignment.id)"
+        ) { repository throws(GitError) in
+            let (base, tip) = (try OID(hex: input.site.base), try OID(hex: tip))
+            var evidence = GateEvidence()
+            evidence.isForwardOfBase = try repository.isAncestor(base, of: tip)
+            let commits = try repository.commits(from: base, to: tip)
+            evidence.commits = commits.map(\.hex)
+            evidence.mergeCommits = try repository.mergeCommits(from: base, to: tip).map(\.hex)
+            evidence.foreign = try foreign(commits, input: input, in: repository)
+            // Work that is not ahead of its base is compared with where the two part, so that nothing else is blamed.
+            let start = evidence.isForwardOfBase ? base : try repository.mergeBase(base, tip)
+            evidence.changes = try repository.changes(from: start, to: tip, detail: .hunks).flatMap {
+                change throws(GitError) in try fileChanges(change, in: repository)
+            }
+            let entries = try repository.allEntries(of: tip).map(\.path.bytes)
+            evidence.confusable = confusable(evidence.changes, among: entries)
+            evidence.missingOutputs = missing(input.assignment.outputs, among: entries)
+            return evidence
+        }
+    }
+
+    /// Commits that stand on another agent's branch too, and that by the log of this branch were not made here.
+    private static func foreign(
+        _ commits: [OID], input: GateInput, in repository: borrowing Repository
+    ) throws(GitError) -> [AgentID: [String]] {
+        guard !commits.isEmpty else { return [:] }
+        let log = Reflog.load("\(input.site.worktreeGitFolder)/logs/HEAD", after: 0)
+        let made = Set(log.entries.filter(\.isCreation).map(\.new))
+        let base = try OID(hex: input.site.base)
+        var foreign: [AgentID: [String]] = [:]
+        for (agent, tip) in input.others {
+            guard let other = try repository.find(tip) else { continue }
+            let theirs = Set(try repository.commits(from: base, to: other))
+            let shared = commits.filter { theirs.contains($0) && !made.contains($0.hex) }
+            if !shared.isEmpty { foreign[agent] = shared.map(\.hex) }
+        }
+        return foreign
+    }
+
+    /// A rename or a type change becomes what happened to each path; a type change stays one change.
+    private static func fileChanges(
+        _ change: Change, in repository: borrowing Repository
+    ) throws(GitError) -> [FileChange] {
+        var found = FileChange(
+            path: change.newPath.bytes, kind: change.old == nil ? .added : change.new == nil ? .deleted : .modified,
+            oldEntry: change.old.flatMap { entry($0.mode) }, newEntry: change.new.flatMap { entry($0.mode) })
+        found.addedLines = change.hunks.compactMap { hunk in
+            hunk.newCount > 0 ? hunk.newStart...(hunk.newStart + hunk.newCount - 1) : nil
+        }
+        found.contexts = change.hunks.map(\.context)
+        found.isText = !change.isBinary
+        try read(change.old, into: &found.old, change: &found, isNew: false, in: repository)
+        try read(change.new, into: &found.new, change: &found, isNew: true, in: repository)
+        guard change.oldPath != change.newPath else { return [found] }
+        var removed = found
+        (removed.path, removed.kind, removed.newEntry) = (change.oldPath.bytes, .deleted, nil)
+        (found.kind, found.oldEntry) = (.added, nil)
+        return [removed, found]
+    }
+
+    private static func read(
+        _ entry: TreeEntry?, into bytes: inout [UInt8], change: inout FileChange, isNew: Bool,
+        in repository: borrowing Repository
+    ) throws(GitError) {
+        guard let entry, entry.mode != .submodule, entry.mode != .folder else { return }
+        let size = try repository.blobSize(entry.oid)
+        if isNew { change.sizeInBytes = size }
+        guard size <= largestReadInBytes else {
+            change.isText = false
+            return
+        }
+        if change.isText { bytes = try repository.blob(entry.oid) }
+    }
+
+    private static func entry(_ mode: FileMode) -> FileChange.Entry? {
+        switch mode {
+        case .file: .file
+        case .executable: .executable
+        case .symlink: .symbolicLink
+        case .submodule: .submodule
+        case .folder: nil
+        }
+    }
+
+    /// Compares added paths, and the folders they lie in, with everything else in the tree.
+    static func confusable(_ changes: [FileChange], among entries: [[UInt8]]) -> [[UInt8]: [UInt8]] {
+        let added = changes.filter { $0.kind == .added }.map(\.path)
+        guard !added.isEmpty else { return [:] }
+        let wanted = Set(added.flatMap(prefixes).map(PathFolding.key))
+        var spellings: [String: Set<[UInt8]>] = [:]
+        for entry in entries {
+            for prefix in prefixes(entry) {
+                let key = PathFolding.key(prefix)
+                if wanted.contains(key) { spellings[key, default: []].insert(prefix) }
+            }
+        }
+        var found: [[UInt8]: [UInt8]] = [:]
+        for path in added {
+            for prefix in prefixes(path) {
+                let others = spellings[PathFolding.key(prefix), default: []].filter { $0 != prefix }
+                if let other = others.min(by: { $0.lexicographicallyPrecedes($1) }) { found[path] = other }
+            }
+        }
+        return found
+    }
+
+    /// The path and every folder above it.
+    private static func prefixes(_ path: [UInt8]) -> [[UInt8]] {
+        path.indices.filter { path[$0] == UInt8(ascii: "/") }.map { Array(path[..<$0]) } + [path]
+    }
+
+    /// An output may be a file, a folder with something in it, or a glob that matches something.
+    static func missing(_ outputs: [String], among entries: [[UInt8]]) -> [String] {
+        outputs.filter { output in
+            let isGlob = output.contains { "*?{".contains($0) }
+            let file = PathMatcher(PathPattern(kind: isGlob ? .glob : .path, text: output))
+            let folder = PathMatcher(PathPattern(kind: .folder, text: output))
+            return !entries.contains { file.matches($0) || folder.matches($0) }
+        }
+    }
+}

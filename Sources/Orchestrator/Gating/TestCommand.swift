@@ -1,0 +1,56 @@
+import ChildProcesses
+import RunModel
+
+/// One shell command of a task file, run to its end with limits.
+struct TestCommand: Sendable {
+    /// How a command ended, with what its output says.
+    struct Outcome: Sendable {
+        var command: String
+        var ending: ChildEnding
+        var duration: Duration
+        var failures: [TestFailure]
+        /// The last lines it printed, at most 20.
+        var lastLines: String
+
+        var isPassed: Bool { ending.isSuccess }
+
+        /// The shell did not find the program, or may not run it.
+        var isToolMissing: Bool { ending == .exited(127) || ending == .exited(126) }
+
+        /// How it ended, in words: `exit status 1`.
+        var ended: String {
+            switch ending {
+            case .exited(let status): "exit status \(status)"
+            case .signalled(let signal): "signal \(signal)"
+            case .timedOut(let limit): "no end after \(limit.components.seconds) seconds"
+            case .silent(let limit): "no output for \(limit.components.seconds) seconds"
+            case .cancelled: "cancelled"
+            }
+        }
+    }
+
+    let command: String
+    let folder: String
+    let environment: [String: String]
+    let limit: Duration
+    let sandbox: SandboxPolicy?
+
+    /// Both streams are read in full up to 16 MiB each; the rest is dropped.
+    func run(_ runner: ChildRunner) async throws(ChildProcessError) -> Outcome {
+        let shell =
+            ExecutableSearch.locate("bash", searchPath: environment["PATH"]) ?? "/bin/sh"
+        let output = try await runner.collect(
+            ChildCommand(arguments: [shell, "-c", command], environment: environment, workingDirectory: folder),
+            limits: ChildLimits(wallClock: limit), sandbox: sandbox)
+        let text = output.outputText + "\n" + output.errorText
+        let failures = output.ending.isSuccess ? [] : TestOutput.failures(in: text)
+        return Outcome(
+            command: command, ending: output.ending, duration: output.duration, failures: failures,
+            lastLines: Self.last(output.errorText) ?? Self.last(output.outputText) ?? "")
+    }
+
+    private static func last(_ text: String) -> String? {
+        let lines = text.split(whereSeparator: \.isNewline)
+        return lines.isEmpty ? nil : lines.suffix(20).joined(separator: "\n")
+    }
+}

@@ -1,0 +1,26 @@
+/// Compares two versions of a git settings file.
+enum SettingsDifference {
+    /// Tells whether they differ only in what tools write while people work: upstreams of branches, and the setting
+    /// that guards themselves turn on and off.
+    static func isHarmless(_ before: [UInt8], _ after: [UInt8]) -> Bool { relevant(before) == relevant(after) }
+
+    private static func relevant(_ bytes: [UInt8]) -> [String] {
+        var section = ""
+        var kept: [String] = []
+        for line in String(decoding: bytes, as: UTF8.self).split(separator: "\n") {
+            let text = line.drop { $0 == " " || $0 == "\t" }
+            if text.hasPrefix("[") {
+                section = text.lowercased()
+                // A setting may follow its section on the same line.
+                guard section.hasSuffix("]") else {
+                    kept.append(String(text))
+                    continue
+                }
+            } else if !text.isEmpty, !text.hasPrefix("#"), !text.hasPrefix(";"), !section.hasPrefix("[branch ") {
+                if section == "[extensions]", text.lowercased().hasPrefix("worktreeconfig") { continue }
+                kept.append("\(section) \(text)")
+            }
+        }
+        return kept.sorted()
+    }
+}
