@@ -24,7 +24,10 @@ package struct BaselineRecorder: Sendable {
     ///   - environment: complete environment of the commands.
     ///   - limit: wall-clock limit for each.
     package func record(
-        _ commands: [String], in worktree: String, environment: [String: String], limit: Duration,
+        _ commands: [String],
+        in worktree: String,
+        environment: [String: String],
+        limit: Duration,
         sandbox: SandboxPolicy? = nil
     ) async -> (failures: [BaselineFailure], findings: [Finding]) {
         var failures: [BaselineFailure] = []
@@ -33,12 +36,20 @@ package struct BaselineRecorder: Sendable {
             if let missing = Self.missingFile(in: command, worktree: worktree) {
                 findings.append(
                     Finding(
-                        .note, "baseline-skipped",
-                        "'\(command)' was not run on the base, which has no '\(missing)'."))
+                        .note,
+                        "baseline-skipped",
+                        "'\(command)' was not run on the base, which has no '\(missing)'."
+                    )
+                )
                 continue
             }
             let test = TestCommand(
-                command: command, folder: worktree, environment: environment, limit: limit, sandbox: sandbox)
+                command: command,
+                folder: worktree,
+                environment: environment,
+                limit: limit,
+                sandbox: sandbox
+            )
             do throws(ChildProcessError) {
                 let outcome = try await test.run(runner)
                 guard !outcome.isPassed, outcome.ending != .cancelled else { continue }
@@ -47,8 +58,12 @@ package struct BaselineRecorder: Sendable {
             } catch {
                 findings.append(
                     Finding(
-                        .warning, "baseline-not-started", "'\(command)' cannot be started on the base: \(error.message).",
-                        hint: error.hint))
+                        .warning,
+                        "baseline-not-started",
+                        "'\(command)' cannot be started on the base: \(error.message).",
+                        hint: error.hint
+                    )
+                )
             }
         }
         return (failures, findings)
@@ -58,9 +73,11 @@ package struct BaselineRecorder: Sendable {
         let names = outcome.failures.map(\.name)
         let what = names.isEmpty ? outcome.ended : "\(names.count) failing: " + GateChecks.list(names)
         return Finding(
-            outcome.isToolMissing ? .warning : .note, "baseline-failure",
+            outcome.isToolMissing ? .warning : .note,
+            "baseline-failure",
             "'\(outcome.command)' fails on the base already (\(what)); such failures do not count against agents.",
-            hint: outcome.isToolMissing ? "A program it needs is not installed." : nil)
+            hint: outcome.isToolMissing ? "A program it needs is not installed." : nil
+        )
     }
 
     /// The first word of the command that reads as a file of the repository and is not there.

@@ -20,10 +20,12 @@ struct GateEvidence: Sendable {
     /// Contents above this size are not read by the checks of content.
     static let largestReadInBytes = 8 << 20
 
-    static func load(_ input: GateInput, tip: String, tools: GuardTools) async throws(OrchestratorError) -> GateEvidence {
+    static func load(_ input: GateInput, tip: String, tools: GuardTools) async throws(OrchestratorError) -> GateEvidence
+    {
         try await tools.withRepository(
-            input.site.commonFolder, doing: "read the work of agent \(input.assignment.id)"
-        ) { repository throws(GitError) in
+            input.site.commonFolder,
+            doing: "read the work of agent \(input.assignment.id)"
+        ) { repository throws(GitError) -> GateEvidence in
             let (base, tip) = (try OID(hex: input.site.base), try OID(hex: tip))
             var evidence = GateEvidence()
             evidence.isForwardOfBase = try repository.isAncestor(base, of: tip)
@@ -33,8 +35,8 @@ struct GateEvidence: Sendable {
             evidence.foreign = try foreign(commits, input: input, in: repository)
             // Work that is not ahead of its base is compared with where the two part, so that nothing else is blamed.
             let start = evidence.isForwardOfBase ? base : try repository.mergeBase(base, tip)
-            evidence.changes = try repository.changes(from: start, to: tip, detail: .hunks).flatMap {
-                change throws(GitError) in try fileChanges(change, in: repository)
+            for change in try repository.changes(from: start, to: tip, detail: .hunks) {
+                evidence.changes += try fileChanges(change, in: repository)
             }
             let entries = try repository.allEntries(of: tip).map(\.path.bytes)
             evidence.confusable = confusable(evidence.changes, among: entries)
@@ -45,7 +47,9 @@ struct GateEvidence: Sendable {
 
     /// Commits that stand on another agent's branch too, and that by the log of this branch were not made here.
     private static func foreign(
-        _ commits: [OID], input: GateInput, in repository: borrowing Repository
+        _ commits: [OID],
+        input: GateInput,
+        in repository: borrowing Repository
     ) throws(GitError) -> [AgentID: [String]] {
         guard !commits.isEmpty else { return [:] }
         let log = Reflog.load("\(input.site.worktreeGitFolder)/logs/HEAD", after: 0)
@@ -63,18 +67,22 @@ struct GateEvidence: Sendable {
 
     /// A rename or a type change becomes what happened to each path; a type change stays one change.
     private static func fileChanges(
-        _ change: Change, in repository: borrowing Repository
+        _ change: Change,
+        in repository: borrowing Repository
     ) throws(GitError) -> [FileChange] {
         var found = FileChange(
-            path: change.newPath.bytes, kind: change.old == nil ? .added : change.new == nil ? .deleted : .modified,
-            oldEntry: change.old.flatMap { entry($0.mode) }, newEntry: change.new.flatMap { entry($0.mode) })
+            path: change.newPath.bytes,
+            kind: change.old == nil ? .added : change.new == nil ? .deleted : .modified,
+            oldEntry: change.old.flatMap { entry($0.mode) },
+            newEntry: change.new.flatMap { entry($0.mode) }
+        )
         found.addedLines = change.hunks.compactMap { hunk in
             hunk.newCount > 0 ? hunk.newStart...(hunk.newStart + hunk.newCount - 1) : nil
         }
         found.contexts = change.hunks.map(\.context)
         found.isText = !change.isBinary
-        try read(change.old, into: &found.old, change: &found, isNew: false, in: repository)
-        try read(change.new, into: &found.new, change: &found, isNew: true, in: repository)
+        found.old = try read(change.old, for: &found, in: repository).bytes
+        (found.new, found.sizeInBytes) = try read(change.new, for: &found, in: repository)
         guard change.oldPath != change.newPath else { return [found] }
         var removed = found
         (removed.path, removed.kind, removed.newEntry) = (change.oldPath.bytes, .deleted, nil)
@@ -82,18 +90,16 @@ struct GateEvidence: Sendable {
         return [removed, found]
     }
 
+    /// The content and its size; the content is left out when it is binary or too large, and the change says so.
     private static func read(
-        _ entry: TreeEntry?, into bytes: inout [UInt8], change: inout FileChange, isNew: Bool,
+        _ entry: TreeEntry?,
+        for change: inout FileChange,
         in repository: borrowing Repository
-    ) throws(GitError) {
-        guard let entry, entry.mode != .submodule, entry.mode != .folder else { return }
+    ) throws(GitError) -> (bytes: [UInt8], size: Int) {
+        guard let entry, entry.mode != .submodule, entry.mode != .folder else { return ([], 0) }
         let size = try repository.blobSize(entry.oid)
-        if isNew { change.sizeInBytes = size }
-        guard size <= largestReadInBytes else {
-            change.isText = false
-            return
-        }
-        if change.isText { bytes = try repository.blob(entry.oid) }
+        if size > largestReadInBytes { change.isText = false }
+        return (change.isText ? try repository.blob(entry.oid) : [], size)
     }
 
     private static func entry(_ mode: FileMode) -> FileChange.Entry? {

@@ -12,75 +12,111 @@ struct TestCheck: Sendable {
         }
         if !verdict.isPassed {
             return GateCheckResult(
-                check: "tests", status: .notApplicable, summary: "not run: the work is refused already")
+                check: "tests",
+                status: .notApplicable,
+                summary: "not run: the work is refused already"
+            )
         }
         let index = OwnershipIndex(input.assignment)
         var findings: [Finding] = []
         for command in commands {
             let test = TestCommand(
-                command: command, folder: input.site.worktree, environment: input.environment,
-                limit: input.options.commandTimeout, sandbox: input.sandbox)
+                command: command,
+                folder: input.site.worktree,
+                environment: input.environment,
+                limit: input.options.commandTimeout,
+                sandbox: input.sandbox
+            )
             do throws(ChildProcessError) {
                 let outcome = try await test.run(runner)
                 let known = input.baseline.first { $0.command == command }
                 findings += Self.findings(outcome, known: known, owned: index, worktree: input.site.worktree)
             } catch {
                 findings.append(
-                    Finding(.error, "test-not-started", "The test command '\(command)' cannot be started: \(error.message).",
-                        hint: error.hint))
+                    Finding(
+                        .error,
+                        "test-not-started",
+                        "The test command '\(command)' cannot be started: \(error.message).",
+                        hint: error.hint
+                    )
+                )
             }
         }
         let failed = findings.filter { $0.severity == .error }
         let passed = "\(commands.count) \(commands.count == 1 ? "command" : "commands") passed"
         return GateChecks.result(
-            "tests", findings, passed: passed, reason: .testFailure,
-            refused: failed.isEmpty ? nil : failed.count == 1 ? failed[0].message : "\(failed.count) failures that the base does not have")
+            "tests",
+            findings,
+            passed: passed,
+            reason: .testFailure,
+            refused: failed.isEmpty
+                ? nil : failed.count == 1 ? failed[0].message : "\(failed.count) failures that the base does not have"
+        )
     }
 
     /// Decides what one command's outcome means, given what failed on the base.
     static func findings(
-        _ outcome: TestCommand.Outcome, known: BaselineFailure?, owned: OwnershipIndex, worktree: String
+        _ outcome: TestCommand.Outcome,
+        known: BaselineFailure?,
+        owned: OwnershipIndex,
+        worktree: String
     ) -> [Finding] {
         guard !outcome.isPassed else { return [] }
         let command = outcome.command
         if outcome.isToolMissing, known == nil {
             return [
                 Finding(
-                    .error, "test-tool-missing", "The test command '\(command)' needs a program that is not there.",
-                    hint: "It printed last: \(lastLine(outcome)) Install the program, or correct the command.")
+                    .error,
+                    "test-tool-missing",
+                    "The test command '\(command)' needs a program that is not there.",
+                    hint: "It printed last: \(lastLine(outcome)) Install the program, or correct the command."
+                )
             ]
         }
         guard !outcome.failures.isEmpty else {
             if let known, known.tests.isEmpty {
                 return [
                     Finding(
-                        .warning, "test-failed-before",
+                        .warning,
+                        "test-failed-before",
                         "The test command '\(command)' fails (\(outcome.ended)), as it did on the base.",
-                        hint: "Its output names no tests, so nothing tells whether it became worse.")
+                        hint: "Its output names no tests, so nothing tells whether it became worse."
+                    )
                 ]
             }
             return [
                 Finding(
-                    .error, "test-failed", "The test command '\(command)' failed: \(outcome.ended).",
-                    hint: "It printed last: \(lastLine(outcome))")
+                    .error,
+                    "test-failed",
+                    "The test command '\(command)' failed: \(outcome.ended).",
+                    hint: "It printed last: \(lastLine(outcome))"
+                )
             ]
         }
         let before = Set(known?.tests ?? [])
-        let (old, new) = (outcome.failures.filter { before.contains($0.name) }, outcome.failures.filter { !before.contains($0.name) })
+        let (old, new) = (
+            outcome.failures.filter { before.contains($0.name) }, outcome.failures.filter { !before.contains($0.name) }
+        )
         var findings = new.map { failure($0, command: command, owned: owned, worktree: worktree) }
         if !old.isEmpty {
             findings.append(
                 Finding(
-                    .warning, "test-failed-before",
+                    .warning,
+                    "test-failed-before",
                     "\(old.count) \(old.count == 1 ? "test" : "tests") of '\(command)' failed on the base already: "
                         + GateChecks.list(old.map(\.name)) + ".",
-                    hint: "They do not count against this work."))
+                    hint: "They do not count against this work."
+                )
+            )
         }
         return findings
     }
 
     private static func failure(
-        _ failure: TestFailure, command: String, owned: OwnershipIndex, worktree: String
+        _ failure: TestFailure,
+        command: String,
+        owned: OwnershipIndex,
+        worktree: String
     ) -> Finding {
         var file = failure.file
         if let path = file, path.hasPrefix(worktree + "/") { file = String(path.dropFirst(worktree.count + 1)) }
@@ -88,8 +124,12 @@ struct TestCheck: Sendable {
         let side = file.map { owned.owns(Array($0.utf8)) ? "inside of" : "outside of" }
         let place = side.map { " (\($0) what agent \(owned.agent) owns)" } ?? ""
         return Finding(
-            .error, "test-regression", "The test '\(failure.name)' fails\(place), and did not on the base.", file: file,
-            hint: "Repeat it with: \(command)")
+            .error,
+            "test-regression",
+            "The test '\(failure.name)' fails\(place), and did not on the base.",
+            file: file,
+            hint: "Repeat it with: \(command)"
+        )
     }
 
     private static func lastLine(_ outcome: TestCommand.Outcome) -> String {

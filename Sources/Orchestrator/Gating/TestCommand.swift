@@ -41,12 +41,18 @@ struct TestCommand: Sendable {
             ExecutableSearch.locate("bash", searchPath: environment["PATH"]) ?? "/bin/sh"
         let output = try await runner.collect(
             ChildCommand(arguments: [shell, "-c", command], environment: environment, workingDirectory: folder),
-            limits: ChildLimits(wallClock: limit), sandbox: sandbox)
+            limits: ChildLimits(wallClock: limit),
+            sandbox: sandbox
+        )
         let text = output.outputText + "\n" + output.errorText
         let failures = output.ending.isSuccess ? [] : TestOutput.failures(in: text)
         return Outcome(
-            command: command, ending: output.ending, duration: output.duration, failures: failures,
-            lastLines: Self.last(output.errorText) ?? Self.last(output.outputText) ?? "")
+            command: command,
+            ending: output.ending,
+            duration: output.duration,
+            failures: failures,
+            lastLines: Self.last(output.errorText) ?? Self.last(output.outputText) ?? ""
+        )
     }
 
     private static func last(_ text: String) -> String? {

@@ -29,8 +29,9 @@ package struct WorkCollector: Sendable {
     package func collect(by signature: Signature, tools: GuardTools) async throws(OrchestratorError) -> CollectedWork {
         let what = "take in the work of agent \(assignment.id)"
         let (position, isDirty) = try await tools.withRepository(site.worktree, doing: what) {
-            repository throws(GitError) in
-            (try position(repository), try !repository.dirtyPaths().isEmpty)
+            repository throws(GitError) -> (Position, Bool) in
+            let isDirty = try !repository.dirtyPaths().isEmpty
+            return (try self.position(repository), isDirty)
         }
         var work = CollectedWork(tip: nil)
         switch position {
@@ -48,18 +49,22 @@ package struct WorkCollector: Sendable {
             try await rescue(commit, isDirty: isDirty, by: signature, work: &work, tools: tools)
             work.findings.append(branchGone(rescued: work.rescued))
         }
-        let isOnBranch = switch position { case .onBranch, .ahead: true; default: false }
+        let isOnBranch =
+            switch position {
+            case .onBranch, .ahead: true;
+            default: false
+            }
         let commits = isOnBranch && isDirty
         let (message, agent, branch, base) = (commitMessage, assignment.id, site.branch, site.base)
         let result = try await tools.withRepository(site.worktree, doing: what) {
             repository throws(GitError) -> (OID?, [GitPath], OID?, ChangeStatistics) in
             let made =
-                commits ? try repository.commitWorktree(author: signature, message: message) : WorktreeCommit(commit: nil)
+                commits
+                ? try repository.commitWorktree(author: signature, message: message) : WorktreeCommit(commit: nil)
             let tip = try repository.reference(branch)
-            let statistics = try tip.map { tip throws(GitError) in
-                try Self.statistics(from: OID(hex: base), to: tip, in: repository)
-            }
-            return (made.commit, made.nestedRepositories, tip, statistics ?? ChangeStatistics())
+            guard let tip else { return (made.commit, made.nestedRepositories, nil, ChangeStatistics()) }
+            let statistics = try Self.statistics(from: OID(hex: base), to: tip, in: repository)
+            return (made.commit, made.nestedRepositories, tip, statistics)
         }
         work.isByRunner = result.0 != nil
         work.tip = result.2?.hex
@@ -67,21 +72,30 @@ package struct WorkCollector: Sendable {
         for path in result.1 {
             work.findings.append(
                 Finding(
-                    .warning, "nested-repository",
+                    .warning,
+                    "nested-repository",
                     "'\(path)' in the worktree of agent \(agent) is a repository of its own; its files were not taken in.",
-                    file: path.description, hint: "Remove its '.git' folder, or add it as a submodule on purpose."))
+                    file: path.description,
+                    hint: "Remove its '.git' folder, or add it as a submodule on purpose."
+                )
+            )
         }
         return work
     }
 
     /// Sizes of the whole work, for the journal and the report.
     static func statistics(
-        from base: OID, to tip: OID, in repository: borrowing Repository
+        from base: OID,
+        to tip: OID,
+        in repository: borrowing Repository
     ) throws(GitError) -> ChangeStatistics {
         let changes = try repository.changes(from: base, to: tip, detail: .hunks)
         return ChangeStatistics(
-            commits: try repository.commits(from: base, to: tip).count, files: changes.count,
-            insertions: changes.reduce(0) { $0 + $1.insertions }, deletions: changes.reduce(0) { $0 + $1.deletions })
+            commits: try repository.commits(from: base, to: tip).count,
+            files: changes.count,
+            insertions: changes.reduce(0) { $0 + $1.insertions },
+            deletions: changes.reduce(0) { $0 + $1.deletions }
+        )
     }
 
     private var commitMessage: String {
@@ -105,14 +119,23 @@ package struct WorkCollector: Sendable {
 
     /// Moves the branch to where the agent committed without it, and puts `HEAD` back on the branch.
     private func follow(
-        to commit: OID, work: inout CollectedWork, tools: GuardTools
+        to commit: OID,
+        work: inout CollectedWork,
+        tools: GuardTools
     ) async throws(OrchestratorError) {
         let site = site
-        let moved = try await tools.withRepository(site.worktree, doing: "move '\(site.branch)' to its worktree's commit") {
+        let moved = try await tools.withRepository(
+            site.worktree,
+            doing: "move '\(site.branch)' to its worktree's commit"
+        ) {
             repository throws(GitError) -> Bool in
             guard let tip = try repository.reference(site.branch), tip != commit else { return false }
             try repository.updateReference(
-                site.branch, from: tip, to: commit, message: "switchyard: take in commits made without the branch")
+                site.branch,
+                from: tip,
+                to: commit,
+                message: "switchyard: take in commits made without the branch"
+            )
             return true
         }
         let isWritten = await tools.blocking {
@@ -120,20 +143,29 @@ package struct WorkCollector: Sendable {
         }
         guard isWritten else {
             throw OrchestratorError(
-                .gitFailed, "Cannot put HEAD of '\(site.worktree)' back on '\(site.branch)'.",
-                hint: "Check free space and who owns '\(site.worktreeGitFolder)'.")
+                .gitFailed,
+                "Cannot put HEAD of '\(site.worktree)' back on '\(site.branch)'.",
+                hint: "Check free space and who owns '\(site.worktreeGitFolder)'."
+            )
         }
         work.findings.append(
             Finding(
-                .warning, "head-off-branch",
+                .warning,
+                "head-off-branch",
                 "Agent \(site.agent) left its branch; "
                     + (moved ? "its commits were taken in." : "HEAD was put back, nothing else differed."),
-                hint: "Tell the agent in its prompt to stay on its branch."))
+                hint: "Tell the agent in its prompt to stay on its branch."
+            )
+        )
     }
 
     /// Keeps a commit, and the uncommitted files on top of it, under refs of their own.
     private func rescue(
-        _ commit: OID?, isDirty: Bool, by signature: Signature, work: inout CollectedWork, tools: GuardTools
+        _ commit: OID?,
+        isDirty: Bool,
+        by signature: Signature,
+        work: inout CollectedWork,
+        tools: GuardTools
     ) async throws(OrchestratorError) {
         let snapshot = isDirty ? try await WorktreeSnapshot(site: site).tree(tools: tools) : nil
         let site = site
@@ -143,8 +175,11 @@ package struct WorkCollector: Sendable {
             if let snapshot {
                 let tree = try OID(hex: snapshot)
                 target = try repository.createCommit(
-                    tree: tree, parents: commit.map { [$0] } ?? [], author: signature,
-                    message: "Uncommitted work of agent \(site.agent)")
+                    tree: tree,
+                    parents: commit.map { [$0] } ?? [],
+                    author: signature,
+                    message: "Uncommitted work of agent \(site.agent)"
+                )
             }
             guard let target else { return nil }
             let folder = "refs/switchyard/rescued/\(site.run)/\(site.agent.slug)/"
@@ -152,7 +187,11 @@ package struct WorkCollector: Sendable {
             if let known = kept.first(where: { $0.value == target }) { return known.key }
             var number = 1
             while kept["\(folder)\(number)"] != nil { number += 1 }
-            try repository.createReference("\(folder)\(number)", at: target, message: "switchyard: save work left astray")
+            try repository.createReference(
+                "\(folder)\(number)",
+                at: target,
+                message: "switchyard: save work left astray"
+            )
             return "\(folder)\(number)"
         }
         if let saved { work.rescued.append(saved) }
@@ -160,21 +199,29 @@ package struct WorkCollector: Sendable {
 
     private func astray(_ place: String, rescued: [String]) -> Finding {
         Finding(
-            .error, "head-off-branch",
+            .error,
+            "head-off-branch",
             "HEAD of agent \(site.agent)'s worktree is \(place), not on '\(site.branch)', and holds other work.",
-            hint: Self.keptHint(rescued))
+            hint: Self.keptHint(rescued)
+        )
     }
 
     private func unfinished(_ operation: PendingOperation, rescued: [String]) -> Finding {
         Finding(
-            .error, "unfinished-operation",
-            "Agent \(site.agent) stopped in the middle of a \(Self.name(operation)).", hint: Self.keptHint(rescued))
+            .error,
+            "unfinished-operation",
+            "Agent \(site.agent) stopped in the middle of a \(Self.name(operation)).",
+            hint: Self.keptHint(rescued)
+        )
     }
 
     private func branchGone(rescued: [String]) -> Finding {
         Finding(
-            .error, "branch-gone", "The branch '\(site.branch)' of agent \(site.agent) was deleted.",
-            hint: Self.keptHint(rescued))
+            .error,
+            "branch-gone",
+            "The branch '\(site.branch)' of agent \(site.agent) was deleted.",
+            hint: Self.keptHint(rescued)
+        )
     }
 
     private static func keptHint(_ rescued: [String]) -> String {

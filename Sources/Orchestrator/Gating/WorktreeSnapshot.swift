@@ -16,8 +16,14 @@ struct WorktreeSnapshot: Sendable {
         let own = ["GIT_INDEX_FILE": index, "GIT_DIR": site.worktreeGitFolder, "GIT_WORK_TREE": site.worktree]
         defer { unlink(index) }
         _ = try await tools.requireGit(
-            ["-c", "core.hooksPath=/dev/null", "add", "--all", "--", "."], in: site.worktree, adding: own)
+            ["-c", "core.hooksPath=/dev/null", "add", "--all", "--", "."],
+            in: site.worktree,
+            adding: own
+        )
         return try await tools.requireGit(
-            ["-c", "core.hooksPath=/dev/null", "write-tree"], in: site.worktree, adding: own)
+            ["-c", "core.hooksPath=/dev/null", "write-tree"],
+            in: site.worktree,
+            adding: own
+        )
     }
 }

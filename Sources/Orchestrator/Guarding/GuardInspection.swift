@@ -23,7 +23,11 @@ package struct GuardInspection: Hashable, Sendable, Codable {
         guard let first = violations.first(where: \.isRefusing) else {
             let attempts = violations.count { $0.kind == .attempt }
             if violations.isEmpty {
-                return GateCheckResult(check: "guard", status: .passed, summary: "touched nothing but its own branch; \(held)")
+                return GateCheckResult(
+                    check: "guard",
+                    status: .passed,
+                    summary: "touched nothing but its own branch; \(held)"
+                )
             }
             let what =
                 attempts == violations.count
@@ -33,9 +37,12 @@ package struct GuardInspection: Hashable, Sendable, Codable {
         }
         let count = violations.count(where: \.isRefusing)
         return GateCheckResult(
-            check: "guard", status: .refused,
+            check: "guard",
+            status: .refused,
             summary: "changed \(first.subject)" + (count > 1 ? " and \(count - 1) more" : "") + "; \(held)",
-            findings: findings, reason: .guardViolation)
+            findings: findings,
+            reason: .guardViolation
+        )
     }
 
     private func finding(_ violation: GuardViolation) -> Finding {
@@ -43,7 +50,9 @@ package struct GuardInspection: Hashable, Sendable, Codable {
         return Finding(
             isRefusing ? .error : violation.kind == .attempt ? .warning : .note,
             "guard-" + violation.kind.rawValue.split(separator: "_").joined(separator: "-"),
-            violation.sentence(agent: agent), hint: violation.hint)
+            violation.sentence(agent: agent),
+            hint: violation.hint
+        )
     }
 }
 
@@ -73,7 +82,8 @@ extension GuardViolation {
         case .refDeleted: return "deleted '\(subject)', which stood at \(old)"
         case .headMoved: return "moved \(subject) from \(old) to \(new)"
         case .configChanged, .hookChanged, .gitFileChanged:
-            return "\(before.isEmpty ? "created" : after.isEmpty ? "removed" : "changed") '\(subject)' in the git folder"
+            return
+                "\(before.isEmpty ? "created" : after.isEmpty ? "removed" : "changed") '\(subject)' in the git folder"
         case .pushed: return "pushed to \(subject)"
         }
     }

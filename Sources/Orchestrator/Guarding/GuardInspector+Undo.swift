@@ -6,7 +6,10 @@ import RunModel
 extension GuardInspector {
     /// Keeps what the ref held or holds under a rescue ref, and puts the ref back if that is wanted.
     func undo(
-        _ violation: inout GuardViolation, _ old: ReferenceValue?, _ new: ReferenceValue?, isWanted: Bool,
+        _ violation: inout GuardViolation,
+        _ old: ReferenceValue?,
+        _ new: ReferenceValue?,
+        isWanted: Bool,
         in repository: borrowing Repository
     ) throws(GitError) {
         // The value that would otherwise be reachable from nowhere: the foreign one, or the one that was deleted.
@@ -16,7 +19,11 @@ extension GuardInspector {
         guard isWanted else { return }
         do throws(GitError) {
             try repository.restore(
-                violation.subject, to: old, from: new, message: "switchyard: undo what agent \(site.agent) did")
+                violation.subject,
+                to: old,
+                from: new,
+                message: "switchyard: undo what agent \(site.agent) did"
+            )
             violation.remedy = .undone
         } catch {
             // It moved again between the look and the step: whoever did that may have built on it.
@@ -39,7 +46,10 @@ extension GuardInspector {
 
     /// `HEAD` of another worktree, judged by that worktree's own log.
     func head(
-        _ worktree: String, _ old: ReferenceValue?, _ new: ReferenceValue?, before: GuardSnapshot
+        _ worktree: String,
+        _ old: ReferenceValue?,
+        _ new: ReferenceValue?,
+        before: GuardSnapshot
     ) -> GuardViolation? {
         let folder = worktree.isEmpty ? "" : "worktrees/\(worktree)/"
         if "\(site.commonFolder)/\(folder)" == site.worktreeGitFolder + "/" { return nil }
@@ -52,11 +62,18 @@ extension GuardInspector {
             return nil
         }
         var violation = GuardViolation(
-            kind: .headMoved, subject: worktree.isEmpty ? "HEAD of the main worktree" : "HEAD of worktree '\(worktree)'",
-            before: old.text, after: new.text, attribution: .proved, evidence: "its mark stands in the log of that HEAD")
+            kind: .headMoved,
+            subject: worktree.isEmpty ? "HEAD of the main worktree" : "HEAD of worktree '\(worktree)'",
+            before: old.text,
+            after: new.text,
+            attribution: .proved,
+            evidence: "its mark stands in the log of that HEAD"
+        )
         guard last == entries.last else { return violation }
         let content = GuardFiles.Content(bytes: Array("\(old.text)\n".utf8), permissions: 0o644)
-        if (try? GuardFiles.write(content, to: "\(site.commonFolder)/\(folder)HEAD")) != nil { violation.remedy = .undone }
+        if (try? GuardFiles.write(content, to: "\(site.commonFolder)/\(folder)HEAD")) != nil {
+            violation.remedy = .undone
+        }
         return violation
     }
 
@@ -72,25 +89,35 @@ extension GuardInspector {
             if !isOwn {
                 // Other worktrees' settings are looked at by the inspections of those who work there.
                 if path.hasPrefix("worktrees/") || isSandboxed { return nil }
-                if path == "config", let old, let new, SettingsDifference.isHarmless(old.bytes, new.bytes) { return nil }
+                if path == "config", let old, let new, SettingsDifference.isHarmless(old.bytes, new.bytes) {
+                    return nil
+                }
             }
             return restore(path, old: old, new: new, isOwn: isOwn)
         }
     }
 
     private func restore(
-        _ path: String, old: GuardFiles.Content?, new: GuardFiles.Content?, isOwn: Bool
+        _ path: String,
+        old: GuardFiles.Content?,
+        new: GuardFiles.Content?,
+        isOwn: Bool
     ) -> GuardViolation {
         let kind: GuardViolation.Kind =
-            path.contains("hooks/") ? .hookChanged : path.hasSuffix("info") || path.contains("info/") ? .gitFileChanged : .configChanged
+            path.contains("hooks/")
+            ? .hookChanged : path.hasSuffix("info") || path.contains("info/") ? .gitFileChanged : .configChanged
         var violation = GuardViolation(
-            kind: kind, subject: path, before: old == nil ? "" : "present", after: new == nil ? "" : "present",
+            kind: kind,
+            subject: path,
+            before: old == nil ? "" : "present",
+            after: new == nil ? "" : "present",
             attribution: isOwn ? .proved : hasOtherSuspects ? .unknown : .likely,
             evidence: isOwn
                 ? "only this agent's processes work with that file"
                 : hasOtherSuspects
                     ? "several agents were at work without a sandbox when the file changed"
-                    : "this was the only agent at work without a sandbox when the file changed")
+                    : "this was the only agent at work without a sandbox when the file changed"
+        )
         let target = "\(site.commonFolder)/\(path)"
         do {
             if let new {
@@ -113,7 +140,9 @@ extension GuardInspector {
 
     /// Remote branches that hold a commit of this agent now and did not before; reported, never reverted.
     func pushes(
-        since before: GuardSnapshot, command: GitCommand, tools: GuardTools
+        since before: GuardSnapshot,
+        command: GitCommand,
+        tools: GuardTools
     ) async throws(OrchestratorError) -> [GuardViolation] {
         var violations: [GuardViolation] = []
         let own = try await tools.withRepository(site.commonFolder, doing: "list the commits of agent \(site.agent)") {
@@ -124,11 +153,18 @@ extension GuardInspector {
         for (remote, branches) in before.remotes {
             // A remote that does not answer now cannot be compared; the run's own push will say why.
             guard let now = try? await command.remoteReferences(remote, in: site.commonFolder) else { continue }
-            for (name, commit) in now.sorted(by: { $0.key < $1.key }) where branches[name] != commit && own.contains(commit) {
+            for (name, commit) in now.sorted(by: { $0.key < $1.key })
+            where branches[name] != commit && own.contains(commit) {
                 violations.append(
                     GuardViolation(
-                        kind: .pushed, subject: "\(name) on '\(remote)'", before: branches[name]?.hex ?? "",
-                        after: commit.hex, attribution: .proved, evidence: "the remote has a commit this agent made"))
+                        kind: .pushed,
+                        subject: "\(name) on '\(remote)'",
+                        before: branches[name]?.hex ?? "",
+                        after: commit.hex,
+                        attribution: .proved,
+                        evidence: "the remote has a commit this agent made"
+                    )
+                )
             }
         }
         return violations

@@ -29,9 +29,14 @@ package struct GuardInspector: Sendable {
     ///
     /// - Parameter command: asks the snapshot's remotes again, to find pushes; `nil` leaves them out.
     package func inspect(
-        since before: GuardSnapshot, command: GitCommand? = nil, tools: GuardTools
+        since before: GuardSnapshot,
+        command: GitCommand? = nil,
+        tools: GuardTools
     ) async throws(OrchestratorError) -> GuardInspection {
-        var violations = try await tools.withRepository(site.commonFolder, doing: "look for what agent \(site.agent) touched") {
+        var violations = try await tools.withRepository(
+            site.commonFolder,
+            doing: "look for what agent \(site.agent) touched"
+        ) {
             repository throws(GitError) in
             let after = try RefSnapshot.take(of: repository)
             let own = try ownCommits(repository)
@@ -63,8 +68,14 @@ package struct GuardInspector: Sendable {
             let fields = line.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
             guard fields.count == 4, seen.insert(fields[0] + fields[1]).inserted else { return nil }
             return GuardViolation(
-                kind: .attempt, subject: fields[0] == "ref" ? fields[1] : fields[0], before: fields[2], after: fields[3],
-                attribution: .proved, evidence: "the hook of its worktree refused it", remedy: .notNeeded)
+                kind: .attempt,
+                subject: fields[0] == "ref" ? fields[1] : fields[0],
+                before: fields[2],
+                after: fields[3],
+                attribution: .proved,
+                evidence: "the hook of its worktree refused it",
+                remedy: .notNeeded
+            )
         }
     }
 
@@ -86,24 +97,37 @@ package struct GuardInspector: Sendable {
     }
 
     private func reference(
-        _ name: String, _ old: ReferenceValue?, _ new: ReferenceValue?, before: GuardSnapshot, own: Set<String>,
+        _ name: String,
+        _ old: ReferenceValue?,
+        _ new: ReferenceValue?,
+        before: GuardSnapshot,
+        own: Set<String>,
         in repository: borrowing Repository
     ) throws(GitError) -> GuardViolation? {
         if name.hasPrefix(site.refFolder) { return nil }
         let log = "logs/\(name)"
         let entries = Reflog.load("\(site.commonFolder)/\(log)", after: before.logSizes[log] ?? 0).entries
         let decision = RefAttribution(
-            mark: site.mark, entries: entries, after: new?.commit?.hex,
+            mark: site.mark,
+            entries: entries,
+            after: new?.commit?.hex,
             ownCommit: try gained(old?.commit, new?.commit, own: own, in: repository),
-            isLogged: name.hasPrefix("refs/heads/") && new?.commit != nil, isRunnerMove: isRunnerMove(name),
-            isOtherAgentsBranch: others.contains { name.hasPrefix($0.refFolder) }, isSandboxed: isSandboxed,
+            isLogged: name.hasPrefix("refs/heads/") && new?.commit != nil,
+            isRunnerMove: isRunnerMove(name),
+            isOtherAgentsBranch: others.contains { name.hasPrefix($0.refFolder) },
+            isSandboxed: isSandboxed,
             hasOtherSuspects: hasOtherSuspects
         ).decide()
         guard case .violation(let attribution, let evidence, let isUndone) = decision else { return nil }
         let kind: GuardViolation.Kind = old == nil ? .refCreated : new == nil ? .refDeleted : .refMoved
         var violation = GuardViolation(
-            kind: kind, subject: name, before: old?.text ?? "", after: new?.text ?? "", attribution: attribution,
-            evidence: evidence)
+            kind: kind,
+            subject: name,
+            before: old?.text ?? "",
+            after: new?.text ?? "",
+            attribution: attribution,
+            evidence: evidence
+        )
         try undo(&violation, old, new, isWanted: isUndone, in: repository)
         return violation
     }
@@ -117,7 +141,10 @@ package struct GuardInspector: Sendable {
 
     /// A commit of the agent's among those the ref has now and had not before.
     private func gained(
-        _ old: OID?, _ new: OID?, own: Set<String>, in repository: borrowing Repository
+        _ old: OID?,
+        _ new: OID?,
+        own: Set<String>,
+        in repository: borrowing Repository
     ) throws(GitError) -> String? {
         guard let new, !own.isEmpty else { return nil }
         if own.contains(new.hex) { return new.hex }

@@ -32,22 +32,28 @@ struct RefAttribution: Sendable {
             return .violation(
                 .proved,
                 evidence: isLastMine
-                    ? "its mark stands in the ref's log" : "its mark stands in the ref's log, and the ref moved again since",
-                isUndone: isLastMine)
+                    ? "its mark stands in the ref's log"
+                    : "its mark stands in the ref's log, and the ref moved again since",
+                isUndone: isLastMine
+            )
         }
         if isRunnerMove { return .ignored }
         if let last = entries.last, last.new == after, last.mark != nil || last.isByRunner { return .ignored }
         if let ownCommit, !isOtherAgentsBranch {
             return .violation(
-                .proved, evidence: "the ref has gained the commit \(ownCommit.prefix(10)), which this agent made",
-                isUndone: true)
+                .proved,
+                evidence: "the ref has gained the commit \(ownCommit.prefix(10)), which this agent made",
+                isUndone: true
+            )
         }
         if isSandboxed { return .ignored }
         if isOtherAgentsBranch {
             guard after == nil else { return .ignored }
             return .violation(
                 hasOtherSuspects ? .unknown : .likely,
-                evidence: "an agent's branch was deleted while that agent was at work", isUndone: true)
+                evidence: "an agent's branch was deleted while that agent was at work",
+                isUndone: true
+            )
         }
         if after != nil, isLogged, entries.last?.new != after {
             return .violation(
@@ -55,9 +61,13 @@ struct RefAttribution: Sendable {
                 evidence: hasOtherSuspects
                     ? "the ref was written past git, while several agents were at work without a sandbox"
                     : "the ref was written past git, and this was the only agent at work without a sandbox",
-                isUndone: true)
+                isUndone: true
+            )
         }
         return .violation(
-            .unknown, evidence: "nothing tells who moved it: it may have been you or another program", isUndone: false)
+            .unknown,
+            evidence: "nothing tells who moved it: it may have been you or another program",
+            isUndone: false
+        )
     }
 }

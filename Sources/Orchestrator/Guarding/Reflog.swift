@@ -34,8 +34,11 @@ struct Reflog: Sendable {
             let head = halves[0].split(separator: " ", maxSplits: 2)
             guard head.count == 3, head[0].count >= 40, head[1].count >= 40 else { return nil }
             return Entry(
-                old: String(head[0]), new: String(head[1]), committer: String(head[2]),
-                message: halves.count > 1 ? String(halves[1]) : "")
+                old: String(head[0]),
+                new: String(head[1]),
+                committer: String(head[2]),
+                message: halves.count > 1 ? String(halves[1]) : ""
+            )
         }
     }
 
