@@ -4,26 +4,16 @@ package struct RefSnapshot: Hashable, Sendable {
     package var references: [String: ReferenceValue]
     /// `HEAD` of every worktree: the folder's name under `.git/worktrees`, or empty for the main one.
     package var heads: [String: ReferenceValue]
-    /// A hash of each guarded file by its path below the common git folder: `config`, `hooks/...`, `info/...`,
-    /// `packed-refs`, per-worktree `config.worktree`.
-    package var files: [String: UInt64]
+    /// A hash of each guarded file by its path below the common git folder: `config`, `config.worktree`, `packed-refs`,
+    /// `hooks/...`, `info/...`, `worktrees/<name>/config.worktree`.
+    package var files: [String: OID]
 
     package init(
-        references: [String: ReferenceValue] = [:], heads: [String: ReferenceValue] = [:], files: [String: UInt64] = [:]
+        references: [String: ReferenceValue] = [:], heads: [String: ReferenceValue] = [:], files: [String: OID] = [:]
     ) {
         self.references = references
         self.heads = heads
         self.files = files
-    }
-
-    /// Reads the state of the repository; blocking.
-    package static func take(of repository: borrowing Repository) throws(GitError) -> RefSnapshot {
-        throw GitError(code: .unsupported, message: "snapshots are not built yet")
-    }
-
-    /// What a later snapshot has differently, in order of name.
-    package func differences(to later: RefSnapshot) -> [Difference] {
-        []
     }
 
     /// One thing that changed.
@@ -31,16 +21,28 @@ package struct RefSnapshot: Hashable, Sendable {
         case reference(name: String, old: ReferenceValue?, new: ReferenceValue?)
         /// `HEAD` of a worktree (empty name: the main one).
         case head(worktree: String, old: ReferenceValue?, new: ReferenceValue?)
-        /// A settings or hook file was added, changed or removed.
+        /// A settings or hook file was added, changed or removed; the path is below the common git folder.
         case file(path: String)
     }
-}
 
-extension Repository {
-    /// Puts a ref back to what a snapshot had, if it still holds what the later snapshot saw; throws `moved` otherwise.
-    package func restore(
-        _ name: String, to old: ReferenceValue?, from new: ReferenceValue?, message: String
-    ) throws(GitError) {
-        throw GitError(code: .unsupported, message: "restoring refs is not built yet")
+    /// What a later snapshot has differently: refs, then heads, then files, each in order of name.
+    ///
+    /// `packed-refs` is left out when no ref changed: packing alone is maintenance.
+    package func differences(to later: RefSnapshot) -> [Difference] {
+        let references = Self.changed(references, later.references)
+            .map { Difference.reference(name: $0.key, old: $0.old, new: $0.new) }
+        let heads = Self.changed(heads, later.heads).map { Difference.head(worktree: $0.key, old: $0.old, new: $0.new) }
+        let files = Self.changed(files, later.files).map(\.key)
+            .filter { $0 != "packed-refs" || !references.isEmpty }
+            .map { Difference.file(path: $0) }
+        return references + heads + files
+    }
+
+    private static func changed<Value: Hashable>(
+        _ old: [String: Value], _ new: [String: Value]
+    ) -> [(key: String, old: Value?, new: Value?)] {
+        Set(old.keys).union(new.keys).sorted()
+            .filter { old[$0] != new[$0] }
+            .map { ($0, old[$0], new[$0]) }
     }
 }

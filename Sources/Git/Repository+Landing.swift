@@ -1,4 +1,5 @@
 import CLibGit2
+import Glibc
 
 /// What a landing did.
 package struct LandingResult: Hashable, Sendable {
@@ -17,20 +18,96 @@ package struct LandingResult: Hashable, Sendable {
 }
 
 extension Repository {
-    /// Moves a branch from one commit to a descendant, and the main working tree along if it has the branch checked out.
+    /// Moves a branch from one commit to a descendant, and the working tree that has it checked out along with it.
     ///
     /// The ref is locked first, so no other git process can move it meanwhile. Files with changes the user did not
     /// commit, untracked and ignored files are never overwritten: if one is in the way, nothing changes at all and the
     /// paths are returned. Dirty files the landing does not touch stay as they are. Throws `moved` when the branch does
-    /// not stand at `old`.
+    /// not stand at `old` or `new` does not descend from it, `locked` when another process holds the ref or the index.
     package func landFastForward(
         branch: String, from old: OID, to new: OID, message: String
     ) throws(GitError) -> LandingResult {
-        throw GitError(code: .unsupported, message: "landing is not built yet")
+        guard try isAncestor(old, of: new) else {
+            throw GitError(
+                code: .moved, message: "cannot land \(new.short) on '\(branch)': it does not descend from \(old.short)",
+                subject: branch, hint: "build the merge again on the branch's present commit")
+        }
+        return try withReferenceLock(branch, expecting: old, message: message) { () throws(GitError) in
+            guard let holder = try worktreeHolding(branch: branch) else {
+                return (LandingResult(isMoved: true, isWorkdirCurrent: true, blockedPaths: []), new)
+            }
+            let worktree = try Repository(path: holder)
+            let blocked = try worktree.moveWorkdir(from: old, to: new)
+            guard blocked.isEmpty else {
+                return (LandingResult(isMoved: false, isWorkdirCurrent: false, blockedPaths: blocked), nil)
+            }
+            return (LandingResult(isMoved: true, isWorkdirCurrent: true, blockedPaths: []), new)
+        }
     }
 
     /// The worktree folder (main or linked) that has the branch checked out, or `nil`.
     package func worktreeHolding(branch: String) throws(GitError) -> String? {
-        nil
+        let main = try Repository(path: commonDirectory)
+        if let folder = main.workingDirectory, try main.head().branch == branch { return folder }
+        return try WorktreeList(repository: commonDirectory).all().first { $0.branch == branch && !$0.isStale }?.path
     }
+
+    /// Brings index and files from one commit to another without touching anything uncommitted.
+    ///
+    /// All conflicts are found before the first write; the paths in the way are returned, and then nothing was changed.
+    func moveWorkdir(from old: OID, to new: OID) throws(GitError) -> [GitPath] {
+        try requireFreeIndex()
+        let pending = try conflictedIndexPaths()
+        guard pending.isEmpty else { return pending }
+        do throws(GitError) {
+            return try checkOut(new, baseline: old)
+        } catch {
+            // Files already moved match the new tree and go back; what the user changed is left alone again.
+            if let blocked = try? checkOut(old, baseline: new), blocked.isEmpty { throw error }
+            var partial = error
+            partial.hint = "some files may show \(new.short) already; look with: git status"
+            throw partial
+        }
+    }
+
+    /// Throws `locked` when another git process is writing the index; libgit2 would find out only after the files.
+    private func requireFreeIndex() throws(GitError) {
+        let lock = gitDirectory + "/index.lock"
+        guard access(lock, F_OK) != 0 else {
+            throw GitError(
+                code: .locked, message: "cannot update the working tree: another process holds '\(lock)'", subject: lock,
+                hint: "wait for it; if no git process runs, a killed one left the file and it can be removed")
+        }
+    }
+
+    private func checkOut(_ target: OID, baseline: OID) throws(GitError) -> [GitPath] {
+        let oldTree = try lookUpTree(baseline)
+        let newTree = try lookUpTree(target)
+        var options = git_checkout_options()
+        try check(git_checkout_options_init(&options, UInt32(GIT_CHECKOUT_OPTIONS_VERSION)), "check out")
+        options.checkout_strategy = GIT_CHECKOUT_SAFE.rawValue | GIT_CHECKOUT_DONT_OVERWRITE_IGNORED.rawValue
+        options.baseline = oldTree.pointer
+        options.notify_flags = GIT_CHECKOUT_NOTIFY_CONFLICT.rawValue
+        let box = BlockedPaths()
+        options.notify_payload = Unmanaged.passUnretained(box).toOpaque()
+        options.notify_cb = { _, path, _, _, _, payload in
+            guard let path, let payload else { return 0 }
+            Unmanaged<BlockedPaths>.fromOpaque(payload).takeUnretainedValue().paths.append(GitPath(path))
+            return 0
+        }
+        let status = git_checkout_tree(pointer, newTree.pointer, &options)
+        return try withExtendedLifetime(box) { () throws(GitError) in
+            if status == GIT_ECONFLICT.rawValue, !box.paths.isEmpty {
+                git_error_clear()
+                return Array(Set(box.paths)).sorted()
+            }
+            try check(status, "update the working tree", workingDirectory)
+            return []
+        }
+    }
+}
+
+/// Collects what a checkout callback reports.
+private final class BlockedPaths {
+    var paths: [GitPath] = []
 }
