@@ -1,0 +1,74 @@
+package import Git
+package import RunModel
+
+/// A run that this process drives: its journal, where its things lie, and who is told what happens.
+package final class ActiveRun: Sendable {
+    package let environment: RunEnvironment
+    package let folder: RunFolder
+    package let journal: Journal
+    package let plan: Plan
+    package let options: RunOptions
+    package let lane: GitLane
+    private let onProgress: @Sendable (RunProgress) -> Void
+
+    package init(
+        environment: RunEnvironment, folder: RunFolder, journal: Journal, plan: Plan, options: RunOptions,
+        onProgress: @escaping @Sendable (RunProgress) -> Void
+    ) {
+        self.environment = environment
+        self.folder = folder
+        self.journal = journal
+        self.plan = plan
+        self.options = options
+        self.onProgress = onProgress
+        lane = GitLane(name: "run")
+    }
+
+    package var run: RunID { folder.run }
+    package var record: RunRecord { journal.record }
+
+    /// Writes a fact to the journal and tells the displays.
+    package func note(_ fact: RunFact) throws {
+        tell(.fact(try journal.append(fact)))
+    }
+
+    /// Writes a finding to the journal.
+    package func note(_ finding: Finding) throws {
+        try note(.noted(finding))
+    }
+
+    /// Enters a state unless the run is in it, and waits until the journal is on disk.
+    package func enter(_ state: RunState) async throws {
+        guard record.state != state || record.stateChanges.isEmpty else { return }
+        try note(.stateChanged(state))
+        await journal.sync()
+    }
+
+    /// Tells the displays something that is too fleeting for the journal.
+    package func tell(_ progress: RunProgress) {
+        onProgress(progress)
+    }
+
+    /// Refuses an agent's work, once; the first reason stays.
+    package func refuse(_ agent: AgentID, _ reason: RefusalReason, _ summary: String) throws {
+        guard record.agents[agent]?.refusal == nil else { return }
+        try note(.agentRefused(AgentRefused(agent: agent, reason: reason, summary: summary)))
+    }
+
+    /// Runs git work on the run's lane, with errors as the orchestrator's.
+    package func git<Result: Sendable>(
+        _ body: @escaping @Sendable (borrowing Repository) throws(GitError) -> Result
+    ) async throws -> Result {
+        do {
+            return try await lane.run(at: environment.repository, body)
+        } catch {
+            throw OrchestratorError.gitFailed(error)
+        }
+    }
+}
+
+extension OrchestratorError {
+    static func gitFailed(_ error: GitError) -> OrchestratorError {
+        OrchestratorError(.gitFailed, error.description, hint: error.hint)
+    }
+}

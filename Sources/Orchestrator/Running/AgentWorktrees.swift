@@ -1,0 +1,112 @@
+import Foundation
+import Git
+import RunModel
+
+/// The worktrees of one run: created together, saved before anything is removed, removed by renaming.
+struct AgentWorktrees {
+    private let active: ActiveRun
+
+    init(_ active: ActiveRun) {
+        self.active = active
+    }
+
+    var trash: String { active.environment.state + "/trash" }
+
+    /// Name below `.git/worktrees`.
+    func name(_ agent: AgentID) -> String { "switchyard-\(active.run)-\(agent.slug)" }
+
+    /// Creates a worktree and a branch for each agent, at the commit.
+    ///
+    /// What an earlier try left under these names is saved and removed first.
+    func create(_ agents: [AgentID], at base: OID) async throws {
+        guard !agents.isEmpty else { return }
+        for agent in agents { try await clear(agent, base: base) }
+        let fanOut = WorktreeFanOut(repository: active.environment.repository, command: active.environment.git)
+        let requests = agents.map {
+            WorktreeRequest(name: name($0), path: active.folder.worktree($0), branch: active.folder.branch($0))
+        }
+        let made: [Worktree]
+        do throws(GitError) {
+            made = try await fanOut.create(requests, at: base, lane: active.lane)
+        } catch {
+            throw OrchestratorError.gitFailed(error)
+        }
+        for (agent, worktree) in zip(agents, made) {
+            guard worktree.head == base, worktree.branch == active.folder.branch(agent) else {
+                throw OrchestratorError(
+                    .isolationBroken,
+                    "The worktree '\(worktree.path)' of agent '\(agent)' is not on its branch at \(base.short).",
+                    hint: "Nothing was started in it. Run 'switchyard clean', then 'switchyard resume \(active.run)'.")
+            }
+            try active.note(
+                .worktreeCreated(
+                    WorktreeCreated(
+                        agent: agent, path: worktree.path, branch: active.folder.branch(agent), base: base.hex)))
+        }
+    }
+
+    /// Saves what lies under the agent's worktree and branch under a ref of its own, then removes both.
+    private func clear(_ agent: AgentID, base: OID) async throws {
+        let branch = active.folder.branch(agent)
+        let path = active.folder.worktree(agent)
+        let number = active.record.agents[agent]?.attempts.count ?? 0
+        let tip = try await saveUncommitted(agent, path: path)
+        if let tip, tip != base {
+            let ref = active.folder.rescuedRef(agent, attempt: number)
+            try await active.git { repository throws(GitError) in
+                try repository.setReference(
+                    ref, expecting: repository.reference(ref), to: tip, message: "switchyard: interrupted attempt")
+            }
+            try active.note(.workSaved(WorkSaved(agent: agent, ref: ref, commit: tip.hex)))
+        }
+        try await remove(agent, branchAt: tip)
+        let left = try await active.git { repository throws(GitError) in try repository.reference(branch) }
+        if let left {
+            try await active.git { repository throws(GitError) in
+                try repository.deleteReference(branch, expecting: left)
+            }
+        }
+    }
+
+    /// Commits what is uncommitted in the worktree and gives the branch's tip; `nil` when there is neither.
+    private func saveUncommitted(_ agent: AgentID, path: String) async throws -> OID? {
+        let branch = active.folder.branch(agent)
+        if FileManager.default.fileExists(atPath: path + "/.git") {
+            let time = Int64(active.environment.now().timeIntervalSince1970)
+            let lane = active.lane
+            do throws(GitError) {
+                _ = try await lane.run(at: path) { worktree throws(GitError) in
+                    let author = try worktree.signature(
+                        time: time, fallbackName: "Switchyard", fallbackEmail: "switchyard@localhost")
+                    return try worktree.commitWorktree(author: author, message: "work of an interrupted attempt")
+                }
+            } catch {
+                // A worktree that cannot be read is moved to the trash whole, which is emptied by age only.
+                try active.note(
+                    Finding(
+                        .warning, "worktree-unreadable",
+                        "The worktree '\(path)' of an interrupted attempt could not be committed: \(error.message)"))
+            }
+        }
+        return try await active.git { repository throws(GitError) in try repository.reference(branch) }
+    }
+
+    /// Removes the agent's worktree; its branch too, when it stands at that commit.
+    func remove(_ agent: AgentID, branchAt commit: OID?) async throws {
+        let list = WorktreeList(repository: active.environment.repository)
+        let path = active.folder.worktree(agent)
+        let worktree = Worktree(name: name(agent), path: path, branch: active.folder.branch(agent), head: nil)
+        let trash = trash
+        let lane = active.lane
+        do throws(GitError) {
+            let known = try await lane.run { () throws(GitError) in try list.all() }
+            guard known.contains(where: { $0.name == worktree.name }) || FileManager.default.fileExists(atPath: path)
+            else { return }
+            _ = try await lane.run { () throws(GitError) in
+                try list.remove(worktree, trash: trash, deletingBranchAt: commit)
+            }
+        } catch {
+            throw OrchestratorError.gitFailed(error)
+        }
+    }
+}

@@ -1,0 +1,89 @@
+import Foundation
+import Git
+import RunModel
+import Services
+
+/// Moves the branch to the commit that was tested, under the landing lock, by compare-and-set.
+struct LandingStage {
+    private let active: ActiveRun
+
+    init(_ active: ActiveRun) {
+        self.active = active
+    }
+
+    func perform() async throws {
+        guard let train = active.record.train, let base = active.record.preflight?.baseBranch else { return }
+        try await active.enter(.landing)
+        let branch = "refs/heads/\(base)"
+        let target = try OID(hex: train.commit)
+        if try await followRemote(base, target: target) { return }
+        let name = "land:\(active.environment.repository):\(base)"
+        let holder = "\(active.environment.user)/\(active.run)"
+        guard case .granted(let lease) = try await active.environment.lock.acquire(name, holder: holder) else {
+            throw OrchestratorError(
+                .landingUnsafe, "Another run has been landing on '\(base)' for too long.",
+                hint: "Look at 'switchyard runs list'; then 'switchyard resume \(active.run)'.")
+        }
+        let outcome: Result<Void, any Error>
+        do {
+            try await land(target, on: branch, train: train, lease: lease)
+            outcome = .success(())
+        } catch {
+            outcome = .failure(error)
+        }
+        await active.environment.lock.release(lease)
+        try outcome.get()
+    }
+
+    /// Before landing: a remote that moved on in the meantime comes first, so that the push is a fast-forward.
+    private func followRemote(_ base: String, target: OID) async throws -> Bool {
+        guard active.record.wantsPush, active.record.landed == nil, !active.record.isLandingGivenUp else { return false }
+        var findings: [Finding] = []
+        guard let remote = try await RemoteView(active).fetch(branch: base, findings: &findings) else { return false }
+        let (isContained, canFollow) = try await active.git { repository throws(GitError) in
+            let local = try repository.resolve("refs/heads/\(base)")
+            return (
+                try repository.isAncestor(remote.head, of: target),
+                try repository.isAncestor(local, of: remote.head)
+            )
+        }
+        guard !isContained, canFollow else { return false }
+        try active.note(.trainRebased(TrainRebased(onto: remote.head.hex, cause: .remoteMoved)))
+        return true
+    }
+
+    private func land(_ target: OID, on branch: String, train: TrainSettled, lease: Lease) async throws {
+        let current = try await active.git { repository throws(GitError) in try repository.resolve(branch) }
+        let landing = Landing(branch: branch, from: current.hex, to: target.hex, agents: train.agents)
+        let (isThere, isForward) = try await active.git { repository throws(GitError) in
+            (try repository.isAncestor(target, of: current), try repository.isAncestor(current, of: target))
+        }
+        if isThere { return try active.note(.landed(landing)) }
+        guard isForward else {
+            return try active.note(.trainRebased(TrainRebased(onto: current.hex, cause: .branchMoved)))
+        }
+        try active.note(.landingStarted(landing))
+        await active.journal.sync()
+        guard await active.environment.lock.isCurrent(lease) else {
+            throw OrchestratorError(
+                .landingUnsafe, "The landing lock of '\(branch)' was lost before the branch was moved.",
+                hint: "Nothing was landed. Continue with 'switchyard resume \(active.run)'.")
+        }
+        let result: LandingResult
+        do throws(GitError) {
+            result = try await active.lane.run(at: active.environment.repository) { repository throws(GitError) in
+                try repository.landFastForward(
+                    branch: branch, from: current, to: target, message: "switchyard: land \(active.run)")
+            }
+        } catch {
+            guard error.isRetryable else { throw OrchestratorError.gitFailed(error) }
+            let moved = try await active.git { repository throws(GitError) in try repository.resolve(branch) }
+            return try active.note(.trainRebased(TrainRebased(onto: moved.hex, cause: .branchMoved)))
+        }
+        let blocked = result.blockedPaths.map(\.description)
+        try active.note(
+            .workdirUpdated(WorkdirUpdated(isUpdated: result.isWorkdirCurrent, blockedPaths: blocked)))
+        if result.isMoved { try active.note(.landed(landing)) }
+        await active.journal.sync()
+    }
+}

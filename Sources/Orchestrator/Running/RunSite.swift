@@ -1,0 +1,50 @@
+import ChildProcesses
+import Foundation
+import Git
+import RunModel
+
+/// What all agents of a run share: the git folder, the remotes, the guard's tools.
+struct RunSite: Sendable {
+    let commonFolder: String
+    let remotes: [String]
+    let tools: GuardTools
+
+    /// Reads the repository and turns per-worktree settings on.
+    static func prepare(_ active: ActiveRun) async throws -> RunSite {
+        let environment = active.environment
+        let (common, remotes) = try await active.git { repository throws(GitError) in
+            (repository.commonDirectory, try repository.remotes().map(\.url))
+        }
+        let site = RunSite(
+            commonFolder: URL(fileURLWithPath: common).resolvingSymlinksInPath().path, remotes: remotes,
+            tools: GuardTools(
+                lane: GitLane(name: "guard"), runner: environment.runner, environment: environment.gitVariables))
+        _ = try await WorktreeGuard.prepare(commonFolder: site.commonFolder, tools: site.tools)
+        return site
+    }
+
+    /// Where an agent of the run works.
+    func guardSite(_ agent: AgentID, in active: ActiveRun) -> GuardSite? {
+        guard let worktree = active.record.agents[agent]?.worktree else { return nil }
+        let name = AgentWorktrees(active).name(agent)
+        return GuardSite(
+            run: active.run, agent: agent, commonFolder: commonFolder,
+            worktree: URL(fileURLWithPath: worktree.path).resolvingSymlinksInPath().path,
+            worktreeGitFolder: "\(commonFolder)/worktrees/\(name)", branch: worktree.branch, base: worktree.base)
+    }
+}
+
+extension RunEnvironment {
+    /// The environment of the runner's own git commands and of test commands: what a login shell has, nothing of git's.
+    var gitVariables: [String: String] {
+        var variables = variables.filter {
+            ["PATH", "HOME", "LANG", "TERM", "TZ", "USER", "XDG_CONFIG_HOME"].contains($0.key)
+                || $0.key.hasPrefix("LC_")
+        }
+        for name in ["GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM", "GIT_CONFIG_NOSYSTEM"] {
+            variables[name] = self.variables[name]
+        }
+        variables["GIT_TERMINAL_PROMPT"] = "0"
+        return variables
+    }
+}
