@@ -169,20 +169,12 @@ struct AgentWork: Sendable {
         if let (reason, summary) = outcome.refusal, inspection?.violations.contains(where: \.isRefusing) != true {
             return try active.refuse(agent, reason, summary)
         }
-        var verdict = try await Gate(tools: site.tools).judge(
+        let verdict = try await Gate(tools: site.tools).judge(
             GateInput(
-                run: active.run, plan: active.plan, assignment: assignment, site: place, tip: work.tip,
+                run: active.run, plan: active.plan, assignment: assignment, site: place, work: work,
                 others: tips(), guarding: inspection, baseline: active.record.preflight?.baseline ?? [],
                 options: active.options, environment: launch.environment, sandbox: launch.sandbox))
         try Task.checkCancellation()
-        if !work.findings.isEmpty {
-            let isRefusing = work.findings.contains { $0.severity == .error }
-            verdict.checks.insert(
-                GateCheckResult(
-                    check: "worktree", status: isRefusing ? .refused : .warned,
-                    summary: work.findings[0].message, findings: work.findings,
-                    reason: isRefusing ? .branchState : nil), at: 0)
-        }
         try active.note(.gateFinished(GateFinished(agent: agent, verdict: verdict)))
         if let check = verdict.checks.first(where: { $0.status == .refused }) {
             try active.refuse(agent, check.reason ?? .branchState, check.summary)
@@ -199,19 +191,20 @@ struct AgentWork: Sendable {
 
 extension AttemptOutcome {
     /// The process ended with status 0 and the engine's own word does not contradict it.
-    package var isSuccess: Bool { ending == .exited(code: 0) && reportedSuccess != false }
+    var isSuccess: Bool { ending == .exited(code: 0) && reportedSuccess != false }
 
     /// Why the attempt itself keeps its work from the gate; `nil` when it does not.
-    package var refusal: (reason: RefusalReason, summary: String)? {
+    var refusal: (reason: RefusalReason, summary: String)? {
+        if isSuccess { return nil }
         let detail = summary.map { ": \($0)" } ?? "."
-        return switch ending {
-        case .exited(let code):
-            isSuccess ? nil : (.engineFailure, code == 0 ? "The engine reported failure\(detail)" : "The engine ended with status \(code)\(detail)")
-        case .signalled(let signal): (.engineFailure, "The engine was ended by signal \(signal)\(detail)")
-        case .timedOut(let limit): (.timeout, "It did not end within \(DurationText.render(limit)).")
-        case .silent(let limit): (.timeout, "It printed nothing for \(DurationText.render(limit)).")
-        case .cancelled: (.cancelled, "It was cancelled.")
-        case .failedToStart(let why): (.engineFailure, "The engine could not be started: \(why)")
+        switch ending {
+        case .exited(0): return (.engineFailure, "The engine reported failure\(detail)")
+        case .exited(let code): return (.engineFailure, "The engine ended with status \(code)\(detail)")
+        case .signalled(let signal): return (.engineFailure, "The engine was ended by signal \(signal)\(detail)")
+        case .timedOut(let limit): return (.timeout, "It did not end within \(DurationText.render(limit)).")
+        case .silent(let limit): return (.timeout, "It printed nothing for \(DurationText.render(limit)).")
+        case .cancelled: return (.cancelled, "It was cancelled.")
+        case .failedToStart(let why): return (.engineFailure, "The engine could not be started: \(why)")
         }
     }
 }

@@ -15,6 +15,30 @@ struct AgentWorktrees {
     /// Name below `.git/worktrees`.
     func name(_ agent: AgentID) -> String { "switchyard-\(active.run)-\(agent.slug)" }
 
+    /// The runner's own worktree, in which commands are tried on commits that no agent works on.
+    ///
+    /// Its folder and its name hold a dot, which no agent's slug does, so they cannot clash.
+    var verify: VerifyWorktree {
+        VerifyWorktree(
+            repository: active.environment.repository, path: "\(active.folder.worktrees)/.verify",
+            name: "switchyard-\(active.run)-.verify", lane: active.lane, command: active.environment.git)
+    }
+
+    /// Removes the runner's own worktree.
+    func removeVerify() async throws {
+        let list = WorktreeList(repository: active.environment.repository)
+        let worktree = Worktree(name: verify.name, path: verify.path, branch: nil, head: nil)
+        let trash = trash
+        do throws(GitError) {
+            try await active.lane.run { () throws(GitError) in
+                guard try list.all().contains(where: { $0.name == worktree.name }) else { return }
+                try list.remove(worktree, trash: trash, deletingBranchAt: nil)
+            }
+        } catch {
+            throw OrchestratorError.gitFailed(error)
+        }
+    }
+
     /// Creates a worktree and a branch for each agent, at the commit.
     ///
     /// What an earlier try left under these names is saved and removed first.

@@ -140,17 +140,23 @@ struct PreparingStage {
 
     /// Refuses to begin when the worktrees would fill the disk.
     private func checkDisk(_ base: OID) async throws {
-        let size = try await active.git { repository throws(GitError) in try repository.treeSizeInBytes(of: base) }
-        let wave = active.plan.waves.map(\.agents.count).max() ?? 0
-        let needed = size * (wave + 1) + (64 << 20)
         let attributes = try? FileManager.default.attributesOfFileSystem(forPath: active.environment.state)
-        guard let free = (attributes?[.systemFreeSize] as? NSNumber)?.intValue, free < needed else { return }
+        guard let free = (attributes?[.systemFreeSize] as? NSNumber)?.intValue, free < Self.plentyOfRoomInBytes
+        else { return }
+        let size = try await active.git { repository throws(GitError) in try repository.sizeInBytes(of: base) }
+        let widest = active.plan.waves.map(\.agents.count).max() ?? 0
+        let needed = size * (widest + 1) + Self.reserveInBytes
+        guard free < needed else { return }
         throw OrchestratorError(
             .diskFull,
-            "\(wave) worktrees need about \(needed >> 20) MiB in '\(active.environment.state)', and \(free >> 20) MiB "
+            "\(widest) worktrees need about \(needed >> 20) MiB in '\(active.environment.state)', and \(free >> 20) MiB "
                 + "are free.",
             hint: "Free some room ('switchyard clean' removes what old runs left), or run fewer agents with --only.")
     }
+
+    /// With this much free the size of the tree is not even computed: that takes a look at every file.
+    private static let plentyOfRoomInBytes = 32 << 30
+    private static let reserveInBytes = 64 << 20
 
     private func chooseSandbox(findings: inout [Finding]) async throws -> SandboxKind {
         guard active.options.sandbox != "off" else { return .none }
@@ -182,5 +188,14 @@ struct PreparingStage {
     private func quoted(_ paths: [GitPath]) -> String {
         let shown = paths.prefix(3).map { "'\($0)'" }.joined(separator: ", ")
         return paths.count > 3 ? "\(shown) and \(paths.count - 3) more" : shown
+    }
+}
+
+extension Repository {
+    /// Sum of the sizes of all files of a commit.
+    fileprivate func sizeInBytes(of commit: OID) throws(GitError) -> Int {
+        var sum = 0
+        for (_, entry) in try allEntries(of: commit) where entry.mode.isRegular { sum += try blobSize(entry.oid) }
+        return sum
     }
 }

@@ -1,3 +1,4 @@
+import Foundation
 import Git
 import RunModel
 
@@ -16,9 +17,9 @@ struct ReportingStage {
         let lane = active.lane
         let output = active.environment.repository
         let before = active.record
-        for (agent, record) in before.agents.sorted(by: { $0.key < $1.key }) {
+        for (_, record) in before.agents.sorted(by: { $0.key < $1.key }) {
             guard var refusal = record.refusal, refusal.blocker == nil,
-                let blocker = Blocker(agent, of: before)
+                let blocker = Blocker(refusal, in: before)
             else { continue }
             refusal.blocker = try await lane.run { () throws(GitError) in
                 Result { () throws(ReportingError) in try BlockerWriter(repository: output).write(blocker) }
@@ -85,7 +86,7 @@ struct ReportingStage {
             try active.note(
                 .workCommitted(
                     WorkCommitted(agent: agent, commit: tip, isByRunner: work.isByRunner, statistics: work.statistics)))
-        } catch {
+        } catch let error as OrchestratorError {
             try active.note(
                 Finding(
                     .warning, "work-not-collected",

@@ -39,7 +39,9 @@ package enum RunStep: Hashable, Sendable {
         }
         guard let train = record.train, train.commit != record.baseCommit else { return .report }
         guard train.isVerified else { return .report }
-        if record.landed?.to != train.commit { return record.isLandingGivenUp ? .report : .land }
+        if record.landed?.to != train.commit {
+            return record.isLandingGivenUp || record.isLandingBlocked ? .report : .land
+        }
         if record.wantsPush, record.pushes.last?.commit != train.commit { return .publish }
         return .report
     }
@@ -61,6 +63,9 @@ extension RunRecord {
     package var wantsPush: Bool {
         created?.plan.push != nil && created?.options.isPushEnabled == true
     }
+
+    /// Files in the main working tree stand in the way of the landing.
+    package var isLandingBlocked: Bool { landed?.to != train?.commit && workdir?.blockedPaths.isEmpty == false }
 
     package var isLandingGivenUp: Bool { rebaseCount > RunStep.maxRebases }
 
