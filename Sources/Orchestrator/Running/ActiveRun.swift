@@ -12,7 +12,11 @@ package final class ActiveRun: Sendable {
     private let onProgress: @Sendable (RunProgress) -> Void
 
     package init(
-        environment: RunEnvironment, folder: RunFolder, journal: Journal, plan: Plan, options: RunOptions,
+        environment: RunEnvironment,
+        folder: RunFolder,
+        journal: Journal,
+        plan: Plan,
+        options: RunOptions,
         onProgress: @escaping @Sendable (RunProgress) -> Void
     ) {
         self.environment = environment

@@ -28,11 +28,17 @@ struct AgentWork: Sendable {
             inspection = nil
             try active.note(
                 Finding(
-                    .warning, "guard-snapshot-lost",
-                    "Agent \(agent) ended while no runner watched: what it did outside its worktree was not compared."))
+                    .warning,
+                    "guard-snapshot-lost",
+                    "Agent \(agent) ended while no runner watched: what it did outside its worktree was not compared."
+                )
+            )
         } else {
             try await IsolationCheck(site: place).require(
-                environment: launch.environment, sandbox: launch.sandbox, runner: active.environment.runner)
+                environment: launch.environment,
+                sandbox: launch.sandbox,
+                runner: active.environment.runner
+            )
             try await runSetup(launch)
             let before = try await GuardSnapshot.take(place, tools: site.tools)
             outcome = try await attempts(launch)
@@ -58,15 +64,24 @@ struct AgentWork: Sendable {
             throw OrchestratorError(.engineUnusable, error.message, hint: error.hint)
         }
         let plan = SandboxPlan(
-            site: place, repository: active.environment.repository, worktrees: active.environment.state + "/worktrees",
-            remotes: site.remotes)
+            site: place,
+            repository: active.environment.repository,
+            worktrees: active.environment.state + "/worktrees",
+            remotes: site.remotes
+        )
         let kind = SandboxKind(rawValue: active.record.preflight?.sandbox ?? "none") ?? .none
         if kind != .none { try await plan.prepare(tools: site.tools) }
         let variables = EngineEnvironment(base: active.environment.variables).variables(
-            for: engine.variables, inherit: active.options.inheritedEnvironment, run: active.run,
-            assignment: assignment, taskFile: active.plan.file, worktree: place.worktree, baseCommit: place.base,
+            for: engine.variables,
+            inherit: active.options.inheritedEnvironment,
+            run: active.run,
+            assignment: assignment,
+            taskFile: active.plan.file,
+            worktree: place.worktree,
+            baseCommit: place.base,
             extra: active.environment.gitVariables.filter { $0.key.hasPrefix("GIT_CONFIG_") }
-                .merging(guarding.environment) { $1 })
+                .merging(guarding.environment) { $1 }
+        )
         return Launch(engine: engine, engineName: name, environment: variables, sandbox: plan.policy(kind: kind))
     }
 
@@ -74,17 +89,21 @@ struct AgentWork: Sendable {
         for command in active.options.setupCommands {
             let output = try await active.environment.runner.collect(
                 ChildCommand(
-                    arguments: ["/bin/sh", "-c", command], environment: launch.environment,
-                    workingDirectory: active.folder.worktree(agent)),
+                    arguments: ["/bin/sh", "-c", command],
+                    environment: launch.environment,
+                    workingDirectory: active.folder.worktree(agent)
+                ),
                 limits: ChildLimits(wallClock: active.options.commandTimeout, grace: active.options.grace),
-                sandbox: launch.sandbox)
+                sandbox: launch.sandbox
+            )
             try Task.checkCancellation()
             guard !output.ending.isSuccess else { continue }
             throw OrchestratorError(
                 .engineUnusable,
                 "The set-up command `\(command)` failed in the worktree of agent '\(agent)': "
                     + (output.errorText.split(separator: "\n").last.map(String.init) ?? "it printed nothing") + ".",
-                hint: "Mend 'hooks.setup' in the settings, then 'switchyard resume \(active.run)'.")
+                hint: "Mend 'hooks.setup' in the settings, then 'switchyard resume \(active.run)'."
+            )
         }
     }
 
@@ -92,7 +111,11 @@ struct AgentWork: Sendable {
 
     private func attempts(_ launch: Launch) async throws -> AttemptOutcome {
         let prompt = PromptComposer.compose(
-            plan: active.plan, assignment: assignment, run: active.run, template: active.environment.prompts)
+            plan: active.plan,
+            assignment: assignment,
+            run: active.run,
+            template: active.environment.prompts
+        )
         try AtomicFile.write(prompt, to: active.folder.prompt(agent))
         let first = (active.record.agents[agent]?.attempts.count ?? 0) + 1
         var number = first
@@ -114,12 +137,20 @@ struct AgentWork: Sendable {
         try active.note(.attemptStarted(started))
         let failure = Lock<(any Error)?>(nil)
         let request = EngineRequest(
-            run: active.run, assignment: assignment, attempt: number, prompt: prompt,
-            worktree: active.folder.worktree(agent), environment: launch.environment, sandbox: launch.sandbox,
+            run: active.run,
+            assignment: assignment,
+            attempt: number,
+            prompt: prompt,
+            worktree: active.folder.worktree(agent),
+            environment: launch.environment,
+            sandbox: launch.sandbox,
             limits: ChildLimits(
-                wallClock: assignment.timeout ?? active.options.attemptTimeout, silence: active.options.silenceTimeout,
-                grace: active.options.grace),
-            logFolder: active.folder.attempt(agent, number))
+                wallClock: assignment.timeout ?? active.options.attemptTimeout,
+                silence: active.options.silenceTimeout,
+                grace: active.options.grace
+            ),
+            logFolder: active.folder.attempt(agent, number)
+        )
         let outcome = await launch.engine.run(request) { event in
             switch event {
             case .output(let stream, let line): active.tell(.output(agent: agent, stream: stream, line: line))
@@ -141,7 +172,9 @@ struct AgentWork: Sendable {
     // MARK: Judging
 
     private func inspect(
-        _ place: GuardSite, since before: GuardSnapshot, sandbox: SandboxKind
+        _ place: GuardSite,
+        since before: GuardSnapshot,
+        sandbox: SandboxKind
     ) async throws -> GuardInspection {
         let others = companions.filter { $0 != agent }.compactMap { site.guardSite($0, in: active) }
         let otherRuns = RunStore(state: active.environment.state).list().filter { $0 != active.run }
@@ -152,28 +185,50 @@ struct AgentWork: Sendable {
     }
 
     private func judge(
-        _ place: GuardSite, outcome: AttemptOutcome, inspection: GuardInspection?, launch: Launch
+        _ place: GuardSite,
+        outcome: AttemptOutcome,
+        inspection: GuardInspection?,
+        launch: Launch
     ) async throws {
         active.tell(.activity(agent: agent, text: "its work is judged"))
         let time = Int64(active.environment.now().timeIntervalSince1970)
         let signature = try await active.git { repository throws(GitError) in
             try repository.signature(time: time, fallbackName: "Switchyard", fallbackEmail: "switchyard@localhost")
         }
-        let work = try await WorkCollector(site: place, assignment: assignment).collect(by: signature, tools: site.tools)
+        let work = try await WorkCollector(site: place, assignment: assignment).collect(
+            by: signature,
+            tools: site.tools
+        )
         if let tip = work.tip {
             try active.note(
                 .workCommitted(
                     WorkCommitted(
-                        agent: agent, commit: tip, isByRunner: work.isByRunner, statistics: work.statistics)))
+                        agent: agent,
+                        commit: tip,
+                        isByRunner: work.isByRunner,
+                        statistics: work.statistics
+                    )
+                )
+            )
         }
         if let (reason, summary) = outcome.refusal, inspection?.violations.contains(where: \.isRefusing) != true {
             return try active.refuse(agent, reason, summary)
         }
         let verdict = try await Gate(tools: site.tools).judge(
             GateInput(
-                run: active.run, plan: active.plan, assignment: assignment, site: place, work: work,
-                others: tips(), guarding: inspection, baseline: active.record.preflight?.baseline ?? [],
-                options: active.options, environment: launch.environment, sandbox: launch.sandbox))
+                run: active.run,
+                plan: active.plan,
+                assignment: assignment,
+                site: place,
+                work: work,
+                others: tips(),
+                guarding: inspection,
+                baseline: active.record.preflight?.baseline ?? [],
+                options: active.options,
+                environment: launch.environment,
+                sandbox: launch.sandbox
+            )
+        )
         try Task.checkCancellation()
         try active.note(.gateFinished(GateFinished(agent: agent, verdict: verdict)))
         if let check = verdict.checks.first(where: { $0.status == .refused }) {
@@ -201,10 +256,15 @@ extension AttemptOutcome {
         case .exited(0): return (.engineFailure, "The engine reported failure\(detail)")
         case .exited(let code): return (.engineFailure, "The engine ended with status \(code)\(detail)")
         case .signalled(let signal): return (.engineFailure, "The engine was ended by signal \(signal)\(detail)")
-        case .timedOut(let limit): return (.timeout, "It did not end within \(DurationText.render(limit)).")
-        case .silent(let limit): return (.timeout, "It printed nothing for \(DurationText.render(limit)).")
+        case .timedOut(let limit): return (.timeout, "It did not end within \(DurationText.format(limit.seconds)).")
+        case .silent(let limit): return (.timeout, "It printed nothing for \(DurationText.format(limit.seconds)).")
         case .cancelled: return (.cancelled, "It was cancelled.")
         case .failedToStart(let why): return (.engineFailure, "The engine could not be started: \(why)")
         }
     }
+}
+
+extension Duration {
+    /// The span as a number of seconds.
+    var seconds: Double { Double(components.seconds) + Double(components.attoseconds) / 1e18 }
 }

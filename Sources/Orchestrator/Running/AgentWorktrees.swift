@@ -20,8 +20,12 @@ struct AgentWorktrees {
     /// Its folder and its name hold a dot, which no agent's slug does, so they cannot clash.
     var verify: VerifyWorktree {
         VerifyWorktree(
-            repository: active.environment.repository, path: "\(active.folder.worktrees)/.verify",
-            name: "switchyard-\(active.run)-.verify", lane: active.lane, command: active.environment.git)
+            repository: active.environment.repository,
+            path: "\(active.folder.worktrees)/.verify",
+            name: "switchyard-\(active.run)-.verify",
+            lane: active.lane,
+            command: active.environment.git
+        )
     }
 
     /// Removes the runner's own worktree.
@@ -60,12 +64,19 @@ struct AgentWorktrees {
                 throw OrchestratorError(
                     .isolationBroken,
                     "The worktree '\(worktree.path)' of agent '\(agent)' is not on its branch at \(base.short).",
-                    hint: "Nothing was started in it. Run 'switchyard clean', then 'switchyard resume \(active.run)'.")
+                    hint: "Nothing was started in it. Run 'switchyard clean', then 'switchyard resume \(active.run)'."
+                )
             }
             try active.note(
                 .worktreeCreated(
                     WorktreeCreated(
-                        agent: agent, path: worktree.path, branch: active.folder.branch(agent), base: base.hex)))
+                        agent: agent,
+                        path: worktree.path,
+                        branch: active.folder.branch(agent),
+                        base: base.hex
+                    )
+                )
+            )
         }
     }
 
@@ -79,7 +90,11 @@ struct AgentWorktrees {
             let ref = active.folder.rescuedRef(agent, attempt: number)
             try await active.git { repository throws(GitError) in
                 try repository.setReference(
-                    ref, expecting: repository.reference(ref), to: tip, message: "switchyard: interrupted attempt")
+                    ref,
+                    expecting: repository.reference(ref),
+                    to: tip,
+                    message: "switchyard: interrupted attempt"
+                )
             }
             try active.note(.workSaved(WorkSaved(agent: agent, ref: ref, commit: tip.hex)))
         }
@@ -101,15 +116,21 @@ struct AgentWorktrees {
             do throws(GitError) {
                 _ = try await lane.run(at: path) { worktree throws(GitError) in
                     let author = try worktree.signature(
-                        time: time, fallbackName: "Switchyard", fallbackEmail: "switchyard@localhost")
+                        time: time,
+                        fallbackName: "Switchyard",
+                        fallbackEmail: "switchyard@localhost"
+                    )
                     return try worktree.commitWorktree(author: author, message: "work of an interrupted attempt")
                 }
             } catch {
                 // A worktree that cannot be read is moved to the trash whole, which is emptied by age only.
                 try active.note(
                     Finding(
-                        .warning, "worktree-unreadable",
-                        "The worktree '\(path)' of an interrupted attempt could not be committed: \(error.message)"))
+                        .warning,
+                        "worktree-unreadable",
+                        "The worktree '\(path)' of an interrupted attempt could not be committed: \(error.message)"
+                    )
+                )
             }
         }
         return try await active.git { repository throws(GitError) in try repository.reference(branch) }

@@ -17,8 +17,11 @@ struct BaselineStage {
         let worktree = AgentWorktrees(active).verify
         try await worktree.show(base)
         let (failures, findings) = await BaselineRecorder(runner: active.environment.runner).record(
-            commands, in: worktree.path, environment: active.environment.gitVariables,
-            limit: active.options.commandTimeout)
+            commands,
+            in: worktree.path,
+            environment: active.environment.gitVariables,
+            limit: active.options.commandTimeout
+        )
         try Task.checkCancellation()
         for finding in findings { try active.note(finding) }
         return failures

@@ -17,12 +17,14 @@ struct LandingStage {
         let branch = "refs/heads/\(base)"
         let target = try OID(hex: train.commit)
         if try await followRemote(base, target: target) { return }
-        let name = "land:\(active.environment.repository):\(base)"
+        let name = LandingFence.lockName(repository: active.environment.repository, branch: base)
         let holder = "\(active.environment.user)/\(active.run)"
         guard case .granted(let lease) = try await active.environment.lock.acquire(name, holder: holder) else {
             throw OrchestratorError(
-                .landingUnsafe, "Another run has been landing on '\(base)' for too long.",
-                hint: "Look at 'switchyard runs list'; then 'switchyard resume \(active.run)'.")
+                .landingUnsafe,
+                "Another run has been landing on '\(base)' for too long.",
+                hint: "Look at 'switchyard runs list'; then 'switchyard resume \(active.run)'."
+            )
         }
         let outcome: Result<Void, any Error>
         do {
@@ -37,7 +39,9 @@ struct LandingStage {
 
     /// Before landing: a remote that moved on in the meantime comes first, so that the push is a fast-forward.
     private func followRemote(_ base: String, target: OID) async throws -> Bool {
-        guard active.record.wantsPush, active.record.landed == nil, !active.record.isLandingGivenUp else { return false }
+        guard active.record.wantsPush, active.record.landed == nil, !active.record.isLandingGivenUp else {
+            return false
+        }
         var findings: [Finding] = []
         guard let remote = try await RemoteView(active).fetch(branch: base, findings: &findings) else { return false }
         let (isContained, canFollow) = try await active.git { repository throws(GitError) in
@@ -58,32 +62,56 @@ struct LandingStage {
         let (isThere, isForward) = try await active.git { repository throws(GitError) in
             (try repository.isAncestor(target, of: current), try repository.isAncestor(current, of: target))
         }
+        // Also what a landing that was cut off after the move looks like.
         if isThere { return try active.note(.landed(landing)) }
         guard isForward else {
             return try active.note(.trainRebased(TrainRebased(onto: current.hex, cause: .branchMoved)))
         }
         try active.note(.landingStarted(landing))
         await active.journal.sync()
-        guard await active.environment.lock.isCurrent(lease) else {
-            throw OrchestratorError(
-                .landingUnsafe, "The landing lock of '\(branch)' was lost before the branch was moved.",
-                hint: "Nothing was landed. Continue with 'switchyard resume \(active.run)'.")
-        }
-        let result: LandingResult
-        do throws(GitError) {
-            result = try await active.lane.run(at: active.environment.repository) { repository throws(GitError) in
-                try repository.landFastForward(
-                    branch: branch, from: current, to: target, message: "switchyard: land \(active.run)")
+        let fence = LandingFence(
+            lease: lease,
+            folder: active.environment.state + "/locks",
+            lock: active.environment.lock
+        )
+        let step = LandingStep(repository: active.environment.repository, lane: active.lane)
+        let raised = try await active.lane.run { () throws(GitError) in
+            Result { () throws(ServicesError) in try fence.raise() }
+        }.get()
+        let outcome: LandingOutcome
+        do {
+            if let raised {
+                outcome = .fenced(by: raised)
+            } else {
+                outcome = try await step.land(
+                    branch: branch,
+                    from: current,
+                    to: target,
+                    message: "switchyard: land \(active.run)",
+                    fence: fence
+                )
             }
-        } catch {
-            guard error.isRetryable else { throw OrchestratorError.gitFailed(error) }
-            let moved = try await active.git { repository throws(GitError) in try repository.resolve(branch) }
-            return try active.note(.trainRebased(TrainRebased(onto: moved.hex, cause: .branchMoved)))
+        } catch let error as GitError {
+            throw OrchestratorError.gitFailed(error)
         }
-        let blocked = result.blockedPaths.map(\.description)
-        try active.note(
-            .workdirUpdated(WorkdirUpdated(isUpdated: result.isWorkdirCurrent, blockedPaths: blocked)))
-        if result.isMoved { try active.note(.landed(landing)) }
+        switch outcome {
+        case .landed:
+            try active.note(.workdirUpdated(WorkdirUpdated(isUpdated: true, blockedPaths: [])))
+            try active.note(.landed(landing))
+        case .blocked(let paths):
+            try active.note(
+                .workdirUpdated(WorkdirUpdated(isUpdated: false, blockedPaths: paths.map(\.description)))
+            )
+        case .branchMoved(let head):
+            guard let head else { throw OrchestratorError.noSuchBase(branch, branches: []) }
+            try active.note(.trainRebased(TrainRebased(onto: head.hex, cause: .branchMoved)))
+        case .fenced:
+            throw OrchestratorError(
+                .landingUnsafe,
+                "The landing lock of '\(branch)' was lost before the branch was moved.",
+                hint: "Nothing was landed. Continue with 'switchyard resume \(active.run)'."
+            )
+        }
         await active.journal.sync()
     }
 }

@@ -17,8 +17,11 @@ struct Leftovers {
         guard !marks.isEmpty else { return }
         try active.note(
             Finding(
-                .note, "processes-ended",
-                "\(marks.count) process(es) of the interrupted run were still alive and were ended."))
+                .note,
+                "processes-ended",
+                "\(marks.count) process(es) of the interrupted run were still alive and were ended."
+            )
+        )
         await ProcessTable.end(marks, grace: active.options.grace)
     }
 }

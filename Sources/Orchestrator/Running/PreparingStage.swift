@@ -19,7 +19,8 @@ struct PreparingStage {
         } catch let error as OrchestratorError {
             // Nothing exists yet: the run ends here, and the command says why.
             try active.note(
-                Finding(.error, error.code.rawValue, error.message, hint: error.hint))
+                Finding(.error, error.code.rawValue, error.message, hint: error.hint)
+            )
             try active.note(.runFinished(RunFinished(state: .failed, exitStatus: 3)))
             await active.journal.sync()
             throw error
@@ -38,15 +39,24 @@ struct PreparingStage {
         findings += skippedSteps()
         try await active.git { repository throws(GitError) in
             try repository.setReference(
-                active.folder.baseRef, expecting: repository.reference(active.folder.baseRef), to: base,
-                message: "switchyard: base of \(active.run)")
+                active.folder.baseRef,
+                expecting: repository.reference(active.folder.baseRef),
+                to: base,
+                message: "switchyard: base of \(active.run)"
+            )
         }
         let baseline = try await BaselineStage(active).record(at: base)
         try active.note(
             .preflightFinished(
                 PreflightFinished(
-                    baseBranch: branch, baseCommit: base.hex, sandbox: sandbox.rawValue, baseline: baseline,
-                    findings: findings)))
+                    baseBranch: branch,
+                    baseCommit: base.hex,
+                    sandbox: sandbox.rawValue,
+                    baseline: baseline,
+                    findings: findings
+                )
+            )
+        )
         await active.journal.sync()
     }
 
@@ -56,8 +66,10 @@ struct PreparingStage {
             let prefix = "refs/heads/"
             let branches = try repository.references(matching: prefix + "*").keys.map { String($0.dropFirst(11)) }
             return BaseChoice.Facts(
-                branches: Set(branches), current: head.branch.map { $0.hasPrefix(prefix) ? String($0.dropFirst(11)) : $0 },
-                isUnborn: head.commit == nil)
+                branches: Set(branches),
+                current: head.branch.map { $0.hasPrefix(prefix) ? String($0.dropFirst(11)) : $0 },
+                isUnborn: head.commit == nil
+            )
         }
         return try BaseChoice.branch(named: active.environment.base, plan: active.plan, facts: facts)
     }
@@ -74,7 +86,8 @@ struct PreparingStage {
             .baseUnusable,
             "The base branch '\(branch)' is checked out with an unfinished \(pending?.rawValue ?? "merge")"
                 + (conflicts.isEmpty ? "." : " and conflicts in \(quoted(conflicts))."),
-            hint: "Finish or abort it (`git status` says how), then run again.")
+            hint: "Finish or abort it (`git status` says how), then run again."
+        )
     }
 
     private func dirtyNote(_ branch: String) async throws -> Finding? {
@@ -83,10 +96,12 @@ struct PreparingStage {
         }
         guard !dirty.isEmpty else { return nil }
         return Finding(
-            .note, "dirty-worktree",
+            .note,
+            "dirty-worktree",
             "The main working tree has uncommitted changes in \(quoted(dirty.map(\.path))): agents do not see them, and "
                 + "the run does not touch them.",
-            hint: "Commit them first if the agents need them.")
+            hint: "Commit them first if the agents need them."
+        )
     }
 
     /// Fetches, and decides which commit the agents start from.
@@ -95,29 +110,39 @@ struct PreparingStage {
             try repository.resolve("refs/heads/\(branch)")
         }
         guard let remote = try await RemoteView(active).fetch(branch: branch, findings: &findings) else { return local }
-        let distance = try await active.git { repository throws(GitError) in try repository.distance(local, remote.head) }
+        let distance = try await active.git { repository throws(GitError) in try repository.distance(local, remote.head)
+        }
         switch RemotePosition(ahead: distance.ahead, behind: distance.behind) {
         case .absent, .equal: return local
         case .ahead:
             findings.append(
                 Finding(
-                    .note, "base-ahead",
-                    "'\(branch)' has \(distance.ahead) commit(s) that '\(remote.name)' lacks; a push takes them along."))
+                    .note,
+                    "base-ahead",
+                    "'\(branch)' has \(distance.ahead) commit(s) that '\(remote.name)' lacks; a push takes them along."
+                )
+            )
             return local
         case .behind:
             findings.append(
                 Finding(
-                    .note, "base-behind",
+                    .note,
+                    "base-behind",
                     "'\(branch)' lacks \(distance.behind) commit(s) of '\(remote.name)'; the run starts from "
-                        + "'\(remote.name)/\(branch)'."))
+                        + "'\(remote.name)/\(branch)'."
+                )
+            )
             return remote.head
         case .diverged:
             findings.append(
                 Finding(
-                    .warning, "base-diverged",
+                    .warning,
+                    "base-diverged",
                     "'\(branch)' and '\(remote.name)/\(branch)' have both moved on: the result can land here, but it "
                         + "cannot be pushed.",
-                    hint: "Merge or rebase '\(branch)' onto '\(remote.name)/\(branch)', then run again."))
+                    hint: "Merge or rebase '\(branch)' onto '\(remote.name)/\(branch)', then run again."
+                )
+            )
             return local
         }
     }
@@ -133,7 +158,10 @@ struct PreparingStage {
             let health = await engine.check()
             guard health.isAvailable else {
                 throw OrchestratorError(
-                    .engineUnusable, "The engine '\(name)' cannot run here: \(health.detail).", hint: health.remedy)
+                    .engineUnusable,
+                    "The engine '\(name)' cannot run here: \(health.detail).",
+                    hint: health.remedy
+                )
             }
         }
     }
@@ -151,7 +179,8 @@ struct PreparingStage {
             .diskFull,
             "\(widest) worktrees need about \(needed >> 20) MiB in '\(active.environment.state)', and \(free >> 20) MiB "
                 + "are free.",
-            hint: "Free some room ('switchyard clean' removes what old runs left), or run fewer agents with --only.")
+            hint: "Free some room ('switchyard clean' removes what old runs left), or run fewer agents with --only."
+        )
     }
 
     /// With this much free the size of the tree is not even computed: that takes a look at every file.
@@ -163,15 +192,20 @@ struct PreparingStage {
         let (kind, why) = await SandboxKind.detect()
         if kind == .none && active.options.sandbox == "required" {
             throw OrchestratorError(
-                .isolationBroken, "The settings require a sandbox, and none works here: \(why).",
-                hint: "Install bubblewrap (apt-get install bubblewrap), or run with --sandbox auto.")
+                .isolationBroken,
+                "The settings require a sandbox, and none works here: \(why).",
+                hint: "Install bubblewrap (apt-get install bubblewrap), or run with --sandbox auto."
+            )
         }
         if kind == .none {
             findings.append(
                 Finding(
-                    .warning, "no-sandbox",
+                    .warning,
+                    "no-sandbox",
                     "No sandbox works here (\(why)): an agent that breaks the rules is detected and undone, not held.",
-                    hint: "Install bubblewrap: apt-get install bubblewrap."))
+                    hint: "Install bubblewrap: apt-get install bubblewrap."
+                )
+            )
         }
         return kind
     }
@@ -180,8 +214,12 @@ struct PreparingStage {
         guard !active.options.isPreflightRun else { return [] }
         return active.plan.preflight.filter { $0.handling == .skipped }.map {
             Finding(
-                .note, "preflight-skipped", "The pre-flight command `\($0.command)` was not run.", line: $0.line,
-                hint: "Run such commands with --run-preflight.")
+                .note,
+                "preflight-skipped",
+                "The pre-flight command `\($0.command)` was not run.",
+                line: $0.line,
+                hint: "Run such commands with --run-preflight."
+            )
         }
     }
 

@@ -32,8 +32,12 @@ struct RemoteView {
             if let push = active.plan.push, active.options.isPushEnabled {
                 findings.append(
                     Finding(
-                        .warning, "no-remote", "The task file pushes to '\(push.remote)', and there is no such remote.",
-                        hint: "git remote add \(push.remote) URL"))
+                        .warning,
+                        "no-remote",
+                        "The task file pushes to '\(push.remote)', and there is no such remote.",
+                        hint: "git remote add \(push.remote) URL"
+                    )
+                )
             }
             return nil
         }
@@ -42,9 +46,12 @@ struct RemoteView {
         } catch {
             findings.append(
                 Finding(
-                    .warning, "fetch-failed",
+                    .warning,
+                    "fetch-failed",
                     "'\(name)' could not be fetched: \(error.message). The run starts from what is here.",
-                    hint: error.hint))
+                    hint: error.hint
+                )
+            )
         }
         let tracked = "refs/remotes/\(name)/\(active.plan.push?.branch ?? branch)"
         return try await active.git { repository throws(GitError) in

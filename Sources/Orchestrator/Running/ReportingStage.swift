@@ -44,19 +44,25 @@ struct ReportingStage {
             } else if record.isLandingBlocked {
                 let paths = record.workdir?.blockedPaths.prefix(3).map { "'\($0)'" }.joined(separator: ", ") ?? ""
                 try active.refuse(
-                    assignment.id, .branchState,
-                    "Its work passed, but uncommitted changes in \(paths) of the main working tree stand in the way.")
+                    assignment.id,
+                    .branchState,
+                    "Its work passed, but uncommitted changes in \(paths) of the main working tree stand in the way."
+                )
             } else if record.isLandingGivenUp {
                 try active.refuse(
-                    assignment.id, .branchState,
-                    "Its work passed, but the branch moved on \(record.rebaseCount) times while it was being landed.")
+                    assignment.id,
+                    .branchState,
+                    "Its work passed, but the branch moved on \(record.rebaseCount) times while it was being landed."
+                )
             }
         }
     }
 
     private func saveUnlanded() async throws {
         for (agent, record) in active.record.agents.sorted(by: { $0.key < $1.key }) {
-            guard !record.isLanded, let worktree = record.worktree, record.saved == nil || record.work != nil else { continue }
+            guard !record.isLanded, let worktree = record.worktree, record.saved == nil || record.work != nil else {
+                continue
+            }
             let ref = active.folder.refusedRef(agent)
             if record.work == nil { try await collect(agent) }
             let tip = try await active.git { repository throws(GitError) in try repository.reference(worktree.branch) }
@@ -64,7 +70,11 @@ struct ReportingStage {
             guard record.saved?.ref != ref || record.saved?.commit != tip.hex else { continue }
             try await active.git { repository throws(GitError) in
                 try repository.setReference(
-                    ref, expecting: repository.reference(ref), to: tip, message: "switchyard: work that did not land")
+                    ref,
+                    expecting: repository.reference(ref),
+                    to: tip,
+                    message: "switchyard: work that did not land"
+                )
             }
             try active.note(.workSaved(WorkSaved(agent: agent, ref: ref, commit: tip.hex)))
         }
@@ -85,12 +95,18 @@ struct ReportingStage {
             guard let tip = work.tip else { return }
             try active.note(
                 .workCommitted(
-                    WorkCommitted(agent: agent, commit: tip, isByRunner: work.isByRunner, statistics: work.statistics)))
+                    WorkCommitted(agent: agent, commit: tip, isByRunner: work.isByRunner, statistics: work.statistics)
+                )
+            )
         } catch let error as OrchestratorError {
             try active.note(
                 Finding(
-                    .warning, "work-not-collected",
-                    "The uncommitted work of agent \(agent) could not be taken in: \(error.message)", hint: error.hint))
+                    .warning,
+                    "work-not-collected",
+                    "The uncommitted work of agent \(agent) could not be taken in: \(error.message)",
+                    hint: error.hint
+                )
+            )
         }
     }
 }

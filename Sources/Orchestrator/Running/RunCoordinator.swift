@@ -30,8 +30,15 @@ package struct RunCoordinator: Sendable {
         try active.note(
             .runCreated(
                 RunCreated(
-                    run: run, program: environment.program, repository: environment.repository, taskFile: plan.file,
-                    plan: plan, options: options)))
+                    run: run,
+                    program: environment.program,
+                    repository: environment.repository,
+                    taskFile: plan.file,
+                    plan: plan,
+                    options: options
+                )
+            )
+        )
         try await active.enter(.planned)
         return try await drive(active)
     }
@@ -66,9 +73,13 @@ package struct RunCoordinator: Sendable {
 
     private func activate(_ folder: RunFolder, plan: Plan, options: RunOptions) throws -> ActiveRun {
         ActiveRun(
-            environment: environment, folder: folder,
-            journal: try Journal.open(folder.journal, now: environment.now), plan: plan, options: options,
-            onProgress: onProgress)
+            environment: environment,
+            folder: folder,
+            journal: try Journal.open(folder.journal, now: environment.now),
+            plan: plan,
+            options: options,
+            onProgress: onProgress
+        )
     }
 
     private func makeFolder(_ path: String) throws {
@@ -89,12 +100,19 @@ package struct RunCoordinator: Sendable {
         } catch is CancellationError {
             await active.journal.sync()
             return RunSummary(
-                run: active.run, exitStatus: 130, report: active.record.report?.markdown, record: active.record)
+                run: active.run,
+                exitStatus: 130,
+                report: active.record.report?.markdown,
+                record: active.record
+            )
         }
         let record = active.record
         return RunSummary(
-            run: active.run, exitStatus: record.finished?.exitStatus ?? 3, report: record.report?.markdown,
-            record: record)
+            run: active.run,
+            exitStatus: record.finished?.exitStatus ?? 3,
+            report: record.report?.markdown,
+            record: record
+        )
     }
 
     /// Steps until the run ends (`true`) or a cancel request stops the work (`false`).
@@ -150,8 +168,13 @@ extension RunID {
     package static func make(label: String, now: Date, random: UInt16) -> RunID {
         let stamp = now.formatted(
             Date.VerbatimFormatStyle(
-                format: "\(year: .defaultDigits)\(month: .twoDigits)\(day: .twoDigits)-\(hour: .twoDigits(clock: .twentyFourHour, hourCycle: .zeroBased))\(minute: .twoDigits)",
-                locale: Locale(identifier: "en_US_POSIX"), timeZone: .gmt, calendar: Calendar(identifier: .gregorian)))
+                format:
+                    "\(year: .defaultDigits)\(month: .twoDigits)\(day: .twoDigits)-\(hour: .twoDigits(clock: .twentyFourHour, hourCycle: .zeroBased))\(minute: .twoDigits)",
+                locale: Locale(identifier: "en_US_POSIX"),
+                timeZone: .gmt,
+                calendar: Calendar(identifier: .gregorian)
+            )
+        )
         let words = AgentID(label).slug.split(separator: "-", omittingEmptySubsequences: true)
         let short = words.prefix(4).joined(separator: "-").prefix(24)
         let suffix = String(random, radix: 16)
@@ -185,6 +208,7 @@ extension OrchestratorError {
             only.isEmpty
                 ? "The plan has no agent to run."
                 : "None of the agents \(only.map { "'\($0)'" }.joined(separator: ", ")) is in the task file.",
-            hint: "'switchyard plan FILE' lists the agents there are.")
+            hint: "'switchyard plan FILE' lists the agents there are."
+        )
     }
 }

@@ -29,10 +29,20 @@ package struct RunEnvironment: Sendable {
     package var clock: any Clock<Duration>
 
     package init(
-        program: String, repository: String, state: String, output: String, base: String? = nil,
-        variables: [String: String], user: String, engines: EngineCatalog, prompts: PromptTemplate = .build,
-        runner: ChildRunner, git: GitCommand, lock: LeaseLock,
-        now: @escaping @Sendable () -> Date = { Date() }, clock: any Clock<Duration> = ContinuousClock()
+        program: String,
+        repository: String,
+        state: String,
+        output: String,
+        base: String? = nil,
+        variables: [String: String],
+        user: String,
+        engines: EngineCatalog,
+        prompts: PromptTemplate = .build,
+        runner: ChildRunner,
+        git: GitCommand,
+        lock: LeaseLock,
+        now: @escaping @Sendable () -> Date = { Date() },
+        clock: any Clock<Duration> = ContinuousClock()
     ) {
         self.program = program
         self.repository = repository

@@ -16,9 +16,14 @@ struct RunSite: Sendable {
             (repository.commonDirectory, try repository.remotes().map(\.url))
         }
         let site = RunSite(
-            commonFolder: URL(fileURLWithPath: common).resolvingSymlinksInPath().path, remotes: remotes,
+            commonFolder: URL(fileURLWithPath: common).resolvingSymlinksInPath().path,
+            remotes: remotes,
             tools: GuardTools(
-                lane: GitLane(name: "guard"), runner: environment.runner, environment: environment.gitVariables))
+                lane: GitLane(name: "guard"),
+                runner: environment.runner,
+                environment: environment.gitVariables
+            )
+        )
         _ = try await WorktreeGuard.prepare(commonFolder: site.commonFolder, tools: site.tools)
         return site
     }
@@ -28,9 +33,14 @@ struct RunSite: Sendable {
         guard let worktree = active.record.agents[agent]?.worktree else { return nil }
         let name = AgentWorktrees(active).name(agent)
         return GuardSite(
-            run: active.run, agent: agent, commonFolder: commonFolder,
+            run: active.run,
+            agent: agent,
+            commonFolder: commonFolder,
             worktree: URL(fileURLWithPath: worktree.path).resolvingSymlinksInPath().path,
-            worktreeGitFolder: "\(commonFolder)/worktrees/\(name)", branch: worktree.branch, base: worktree.base)
+            worktreeGitFolder: "\(commonFolder)/worktrees/\(name)",
+            branch: worktree.branch,
+            base: worktree.base
+        )
     }
 }
 

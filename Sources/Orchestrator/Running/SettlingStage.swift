@@ -19,8 +19,13 @@ struct SettlingStage {
         let before = Set(record.train?.agents ?? [])
         let members = record.candidates(ofWaves: wave + 1).filter { !before.contains($0) }
         try await settle(
-            members, onto: OID(hex: head), waves: wave + 1, isCollecting: isLast, earlier: record.train?.agents ?? [],
-            isBaseVerified: wave > 0 && record.train?.isVerified == true)
+            members,
+            onto: OID(hex: head),
+            waves: wave + 1,
+            isCollecting: isLast,
+            earlier: record.train?.agents ?? [],
+            isBaseVerified: wave > 0 && record.train?.isVerified == true
+        )
     }
 
     /// Builds the train again on a head that moved; after a landing, joins the landed commit with the moved remote.
@@ -30,14 +35,24 @@ struct SettlingStage {
         guard rebase.cause == .remoteMoved, let landed = record.landed else {
             let agents = record.train?.agents ?? []
             return try await settle(
-                agents, onto: onto, waves: record.train?.waves ?? 0, isCollecting: true, earlier: [],
-                isBaseVerified: false)
+                agents,
+                onto: onto,
+                waves: record.train?.waves ?? 0,
+                isCollecting: true,
+                earlier: [],
+                isBaseVerified: false
+            )
         }
         try await join(OID(hex: landed.to), with: onto, agents: landed.agents)
     }
 
     private func settle(
-        _ members: [AgentID], onto head: OID, waves: Int, isCollecting: Bool, earlier: [AgentID], isBaseVerified: Bool
+        _ members: [AgentID],
+        onto head: OID,
+        waves: Int,
+        isCollecting: Bool,
+        earlier: [AgentID],
+        isBaseVerified: Bool
     ) async throws {
         try await active.enter(.merging)
         let record = active.record
@@ -46,11 +61,21 @@ struct SettlingStage {
                 let work = record.agents[id]?.work
             else { return nil }
             return MergeCandidate(
-                agent: id, title: assignment.title, tip: try OID(hex: work.commit), base: try OID(hex: worktree.base),
-                message: assignment.mergeMessage, ownership: assignment.ownership, dependsOn: assignment.dependsOn)
+                agent: id,
+                title: assignment.title,
+                tip: try OID(hex: work.commit),
+                base: try OID(hex: worktree.base),
+                message: assignment.mergeMessage,
+                ownership: assignment.ownership,
+                dependsOn: assignment.dependsOn
+            )
         }
         let result = try await settlement.settle(
-            candidates, onto: head, rules: rules(isCollecting: isCollecting), isBaseVerified: isBaseVerified)
+            candidates,
+            onto: head,
+            rules: rules(isCollecting: isCollecting),
+            isBaseVerified: isBaseVerified
+        )
         for finding in result.findings { try active.note(finding) }
         for outcome in result.outcomes where outcome.result == .refused {
             try active.refuse(outcome.agent, outcome.reason ?? .mergeConflict, outcome.summary)
@@ -59,8 +84,14 @@ struct SettlingStage {
         try active.note(
             .trainSettled(
                 TrainSettled(
-                    waves: waves, base: head.hex, commit: result.commit.hex, agents: earlier + result.agents,
-                    isVerified: result.isVerified)))
+                    waves: waves,
+                    base: head.hex,
+                    commit: result.commit.hex,
+                    agents: earlier + result.agents,
+                    isVerified: result.isVerified
+                )
+            )
+        )
         await active.journal.sync()
     }
 
@@ -68,30 +99,47 @@ struct SettlingStage {
         try await active.enter(.merging)
         let remote = active.plan.push.map { "\($0.remote)/\($0.branch)" } ?? "remote"
         let (join, verification) = try await settlement.join(
-            landed, with: upstream, named: remote, rules: rules(isCollecting: false))
+            landed,
+            with: upstream,
+            named: remote,
+            rules: rules(isCollecting: false)
+        )
         var commit = landed
         switch join {
         case .joined(let joined) where verification?.isPassed != false: commit = joined
         case .joined:
             try active.note(
                 Finding(
-                    .warning, "remote-breaks-verify",
+                    .warning,
+                    "remote-breaks-verify",
                     "Together with the new commits of '\(remote)' the verify commands fail: the work stays landed here "
-                        + "and is not pushed."))
+                        + "and is not pushed."
+                )
+            )
         case .conflicted(let conflicts):
             let paths = conflicts.prefix(3).map { "'\($0.path)'" }.joined(separator: ", ")
             try active.note(
                 Finding(
-                    .warning, "remote-conflict",
+                    .warning,
+                    "remote-conflict",
                     "The new commits of '\(remote)' conflict with the landed work in \(paths): it stays landed here and "
-                        + "is not pushed.", hint: "Merge '\(remote)' by hand, then push."))
+                        + "is not pushed.",
+                    hint: "Merge '\(remote)' by hand, then push."
+                )
+            )
         }
         try await anchor(commit)
         try active.note(
             .trainSettled(
                 TrainSettled(
-                    waves: active.plan.waves.count, base: upstream.hex, commit: commit.hex, agents: agents,
-                    isVerified: true)))
+                    waves: active.plan.waves.count,
+                    base: upstream.hex,
+                    commit: commit.hex,
+                    agents: agents,
+                    isVerified: true
+                )
+            )
+        )
         await active.journal.sync()
     }
 
@@ -100,7 +148,11 @@ struct SettlingStage {
         let name = active.folder.trainRef
         try await active.git { repository throws(GitError) in
             try repository.setReference(
-                name, expecting: repository.reference(name), to: commit, message: "switchyard: train")
+                name,
+                expecting: repository.reference(name),
+                to: commit,
+                message: "switchyard: train"
+            )
         }
     }
 
@@ -108,20 +160,28 @@ struct SettlingStage {
         // The run's start, so that building again gives the same commits.
         let time = active.record.startedAt ?? active.environment.now()
         return TrainRules(
-            run: active.run, append: active.plan.append, collect: isCollecting ? active.plan.collect : [],
-            time: Int64(time.timeIntervalSince1970))
+            run: active.run,
+            append: active.plan.append,
+            collect: isCollecting ? active.plan.collect : [],
+            time: Int64(time.timeIntervalSince1970)
+        )
     }
 
     private var settlement: TrainSettlement {
         let active = active
         let verifier = TrainVerifier(
-            worktree: AgentWorktrees(active).verify, runner: active.environment.runner,
+            worktree: AgentWorktrees(active).verify,
+            runner: active.environment.runner,
             options: TrainVerifier.Options(
-                commands: active.plan.verify, baseline: active.record.preflight?.baseline ?? [],
+                commands: active.plan.verify,
+                baseline: active.record.preflight?.baseline ?? [],
                 limits: ChildLimits(wallClock: active.options.commandTimeout, grace: active.options.grace),
-                environment: active.environment.gitVariables))
+                environment: active.environment.gitVariables
+            )
+        )
         return TrainSettlement(
-            train: MergeTrain(repository: active.environment.repository, lane: active.lane), verifier: verifier
+            train: MergeTrain(repository: active.environment.repository, lane: active.lane),
+            verifier: verifier
         ) { fact in
             if case .candidateBuilt = fact { try await active.enter(.verifying) }
             try active.note(fact)

@@ -36,8 +36,10 @@ struct WorkingStage {
             let missing = (active.plan[agent]?.dependsOn ?? []).filter { !landed.contains($0) }
             guard let first = missing.first else { continue }
             try active.refuse(
-                agent, .dependencyRefused,
-                "It depends on agent \(first), whose work is not on the train.")
+                agent,
+                .dependencyRefused,
+                "It depends on agent \(first), whose work is not on the train."
+            )
         }
     }
 
