@@ -84,6 +84,6 @@ let package = Package(
         tests("TerminalTests", ["Terminal"]),
         tests("CommandsTests", ["Commands", "RunModel", "Orchestrator"]),
         tests("EndToEndTests", ["switchyard", "RunModel", "Orchestrator"]),
-        tests("HygieneTests", []),
+        tests("HygieneTests", ["RunModel", "switchyard"]),
     ]
 )
