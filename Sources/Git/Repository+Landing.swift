@@ -24,8 +24,11 @@ extension Repository {
     /// commit, untracked and ignored files are never overwritten: if one is in the way, nothing changes at all and the
     /// paths are returned. Dirty files the landing does not touch stay as they are. Throws `moved` when the branch does
     /// not stand at `old` or `new` does not descend from it, `locked` when another process holds the ref or the index.
+    ///
+    /// - Parameter beforeMove: Runs while the ref is locked and before anything changes; nothing does when it throws.
     package func landFastForward(
-        branch: String, from old: OID, to new: OID, message: String
+        branch: String, from old: OID, to new: OID, message: String,
+        beforeMove: () throws(GitError) -> Void = { () throws(GitError) in }
     ) throws(GitError) -> LandingResult {
         guard try isAncestor(old, of: new) else {
             throw GitError(
@@ -33,6 +36,7 @@ extension Repository {
                 subject: branch, hint: "build the merge again on the branch's present commit")
         }
         return try withReferenceLock(branch, expecting: old, message: message) { () throws(GitError) in
+            try beforeMove()
             guard let holder = try worktreeHolding(branch: branch) else {
                 return (LandingResult(isMoved: true, isWorkdirCurrent: true, blockedPaths: []), new)
             }

@@ -45,12 +45,22 @@ package struct LandingStep: Sendable {
     ) throws(GitError) -> LandingOutcome {
         // A landing that was cut off after the move is recognised instead of being called a foreign change.
         if try repository.reference(branch) == new { return .landed(wasThere: true) }
-        let stored = fence.storedToken()
-        if stored > fence.lease.token { return .fenced(by: stored) }
+        var later: FencingToken?
         do throws(GitError) {
-            let result = try repository.landFastForward(branch: branch, from: old, to: new, message: message)
+            let result = try repository.landFastForward(
+                branch: branch,
+                from: old,
+                to: new,
+                message: message
+            ) { () throws(GitError) in
+                let stored = fence.storedToken()
+                guard stored > fence.lease.token else { return }
+                later = stored
+                throw GitError(code: .refused, message: "a later holder may land on '\(branch)'", subject: branch)
+            }
             return result.isMoved ? .landed(wasThere: false) : .blocked(result.blockedPaths)
         } catch {
+            if let later { return .fenced(by: later) }
             guard error.isRetryable || error.code == .notFound else { throw error }
             let current = try repository.reference(branch)
             // Another process holds the ref's lock file and has not moved it: trying again is for the caller.

@@ -245,7 +245,9 @@ struct MergeTrainTests {
                 return
             }
             #expect(try fixture.files(at: commit) == ["a.txt", "base.txt", "remote.txt"])
-            #expect(try fixture.repository.git("log", "-1", "--format=%P", commit.hex) == "\(landed.commit) \(upstream)")
+            #expect(
+                try fixture.repository.git("log", "-1", "--format=%P", commit.hex) == "\(landed.commit) \(upstream)"
+            )
         }
     }
 }

@@ -51,7 +51,11 @@ struct TrainFixture {
         )
     }
 
-    func build(_ candidates: [MergeCandidate], onto revision: String = "main", rules: TrainRules? = nil) async throws
+    func build(
+        _ candidates: [MergeCandidate],
+        onto revision: String = "main",
+        rules: TrainRules? = nil
+    ) async throws
         -> TrainBuild
     {
         try await train.build(candidates, onto: head(revision), rules: rules ?? self.rules())
