@@ -4,11 +4,12 @@ import Glibc
 struct BubblewrapArguments: Sendable, Hashable {
     let words: [String]
 
-    /// - Parameter isTiedToParent: The sandbox dies with the thread that starts it. Only right under a keeper, which
-    ///   has one thread; a pool thread of a Swift program may end at any time.
-    init(policy: SandboxPolicy, workingDirectory: String, isTiedToParent: Bool) {
-        var words = ["--dev-bind", "/", "/", "--unshare-pid", "--proc", "/proc", "--new-session"]
-        if isTiedToParent { words.append("--die-with-parent") }
+    init(policy: SandboxPolicy, workingDirectory: String) {
+        // Dying with the parent means the *thread* that starts it: the keeper has only one, and without a keeper it is
+        // the thread on which the subprocess library starts everything, which lives as long as this program.
+        var words = [
+            "--dev-bind", "/", "/", "--unshare-pid", "--proc", "/proc", "--new-session", "--die-with-parent",
+        ]
         if let folder = policy.temporaryFolder {
             words += ["--bind", folder, "/tmp"]
         } else {

@@ -6,6 +6,8 @@ struct ChildLaunch: Sendable, Hashable {
     let arguments: [String]
     /// The process that is started is a keeper, which ends the rest of the tree by itself.
     let isKept: Bool
+    /// The process that is started is a sandbox around the command, without a keeper.
+    let isWrapper: Bool
 
     static func prepare(
         _ command: ChildCommand,
@@ -32,11 +34,7 @@ struct ChildLaunch: Sendable, Hashable {
                 guard let bubblewrap = ExecutableSearch.locate("bwrap", searchPath: searchPath) else {
                     throw .sandboxUnavailable(.bubblewrap, program: program, why: "`bwrap` is not installed")
                 }
-                let arguments = BubblewrapArguments(
-                    policy: sandbox,
-                    workingDirectory: command.workingDirectory,
-                    isTiedToParent: keeper != nil
-                )
+                let arguments = BubblewrapArguments(policy: sandbox, workingDirectory: command.workingDirectory)
                 words = [bubblewrap] + arguments.words + ["--"] + words
                 keeperOptions.isWrapper = true
             case .landlock:
@@ -47,13 +45,19 @@ struct ChildLaunch: Sendable, Hashable {
             }
         }
         guard let keeper, let keeperProgram = keeper.first else {
-            return ChildLaunch(path: words[0], arguments: Array(words.dropFirst()), isKept: false)
+            return ChildLaunch(
+                path: words[0],
+                arguments: Array(words.dropFirst()),
+                isKept: false,
+                isWrapper: keeperOptions.isWrapper
+            )
         }
         keeperOptions.command = words
         return ChildLaunch(
             path: keeperProgram,
             arguments: keeper.dropFirst() + keeperOptions.arguments,
-            isKept: true
+            isKept: true,
+            isWrapper: false
         )
     }
 

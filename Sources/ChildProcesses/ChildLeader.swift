@@ -4,12 +4,11 @@ import Glibc
 /// The process at the head of a child's group, while it is not reaped.
 struct ChildLeader: Sendable {
     let mark: ChildMark
-    /// It is a keeper: it ends its descendants by itself.
-    let isKept: Bool
+    private let launch: ChildLaunch
 
-    init(pid: Int32, isKept: Bool) {
+    init(pid: Int32, launch: ChildLaunch) {
         mark = ProcessTable.mark(of: pid)
-        self.isKept = isKept
+        self.launch = launch
     }
 
     /// The leader has exited and waits to be reaped.
@@ -21,14 +20,22 @@ struct ChildLeader: Sendable {
 
     /// Asks the whole group to end.
     func terminate() {
-        // A stopped process would see the signal only after someone continues it.
+        if launch.isWrapper {
+            // Ending the sandbox itself would kill its inside at once, or leave it alone without a sandbox.
+            for descendant in ProcessTable.descendants(of: mark.pid) {
+                ProcessTable.signal(descendant, SIGTERM)
+                ProcessTable.signal(descendant, SIGCONT)
+            }
+            return
+        }
         Glibc.kill(-mark.pid, SIGTERM)
+        // A stopped process would see the signal only after someone continues it.
         Glibc.kill(-mark.pid, SIGCONT)
     }
 
-    /// Kills the whole group, and below a keeper that did not do its work everything it kept.
+    /// Kills the whole group and all that is below it in another one.
     func kill() {
-        let descendants = isKept ? ProcessTable.descendants(of: mark.pid) : []
+        let descendants = ProcessTable.descendants(of: mark.pid)
         Glibc.kill(-mark.pid, SIGKILL)
         for descendant in descendants { ProcessTable.signal(descendant, SIGKILL) }
     }
@@ -44,6 +51,6 @@ struct ChildLeader: Sendable {
 
     /// Kills what is left of the group. The leader must be gone and not reaped, so its number is still its own.
     func sweep() {
-        if !isKept { Glibc.kill(-mark.pid, SIGKILL) }
+        if !launch.isKept { Glibc.kill(-mark.pid, SIGKILL) }
     }
 }

@@ -84,7 +84,7 @@ struct ChildSession<Sink: ByteSink>: Sendable {
         start: ContinuousClock.Instant,
         writeInput: @escaping @Sendable () async -> Void
     ) async -> ChildEnding? {
-        let leader = ChildLeader(pid: execution.processIdentifier.value, isKept: launch.isKept)
+        let leader = ChildLeader(pid: execution.processIdentifier.value, launch: launch)
         onStart?(leader.mark)
         let lastOutput = Lock(ContinuousClock.now)
         var supervision = ChildSupervision(limits: limits, start: start)

@@ -7,8 +7,14 @@ enum LandlockRules {
     static func interfaceVersion() -> Int { max(0, Int(linux_landlock_version())) }
 
     /// What a policy allows to write, with the devices and temporary folders that programs expect to have.
+    ///
+    /// A rule cannot make an exception below an allowed folder. So a temporary folder in which something read-only
+    /// lies, for example a whole repository, is not allowed at all.
     static func writablePaths(of policy: SandboxPolicy) -> [String] {
-        policy.writablePaths + ["/dev", "/proc", "/tmp", "/var/tmp"]
+        let usual = ["/dev", "/proc", "/tmp", "/var/tmp"].filter { folder in
+            !policy.readOnlyPaths.contains { $0.hasPrefix(folder + "/") }
+        }
+        return policy.writablePaths + usual
     }
 
     /// - Returns: `nil` on success, else what failed.
