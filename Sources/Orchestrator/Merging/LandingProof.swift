@@ -17,21 +17,24 @@ struct LandingProof {
 
     /// Everything that was lost; empty when landing is safe.
     mutating func violations(in repository: borrowing Repository) throws(GitError) -> [LandingViolation] {
-        for car in build.merged {
-            changes[car.candidate.agent] = try repository.changes(
-                from: car.candidate.base,
-                to: car.candidate.tip,
+        let onTrain = build.earlier + build.merged.map(\.candidate)
+        for candidate in onTrain {
+            changes[candidate.agent] = try repository.changes(
+                from: candidate.base,
+                to: candidate.tip,
                 detail: DiffDetail(joinsRenames: true, hasHunks: true)
             )
         }
         var lost: [LandingViolation] = []
-        for (place, car) in build.merged.enumerated() {
+        for (place, candidate) in onTrain.enumerated() {
             // What the branch held before the train is the branch's to change: a later revert is no loss of ours.
-            if try repository.isAncestor(car.candidate.tip, of: build.base) { continue }
-            for change in changes[car.candidate.agent, default: []] where !isExcused(change, at: place) {
-                for hunk in try lostHunks(of: change, car: car, in: repository) {
+            let isNew = place >= build.earlier.count
+            if isNew, try repository.isAncestor(candidate.tip, of: build.base) { continue }
+            let later = Array(onTrain.dropFirst(place + 1))
+            for change in changes[candidate.agent, default: []] where !isExcused(change, by: later) {
+                for hunk in try lostHunks(of: change, candidate: candidate, in: repository) {
                     lost.append(
-                        LandingViolation(agent: car.candidate.agent, path: "\(change.path)", hunk: hunk)
+                        LandingViolation(agent: candidate.agent, path: "\(change.path)", hunk: hunk)
                     )
                 }
             }
@@ -40,10 +43,10 @@ struct LandingProof {
     }
 
     /// A later candidate that owns the file changed it, so it answers for the whole content.
-    private func isExcused(_ change: Change, at place: Int) -> Bool {
-        build.merged.dropFirst(place + 1).contains { later in
-            let touched = Set(changes[later.candidate.agent, default: []].flatMap(\.paths))
-            let owned = PathSet(owned: later.candidate.ownership)
+    private func isExcused(_ change: Change, by later: [MergeCandidate]) -> Bool {
+        later.contains { candidate in
+            let touched = Set(changes[candidate.agent, default: []].flatMap(\.paths))
+            let owned = PathSet(owned: candidate.ownership)
             return change.paths.contains { touched.contains($0) && owned.contains($0) }
         }
     }
@@ -51,7 +54,7 @@ struct LandingProof {
     /// The parts of one change that the train's last commit does not hold, described.
     private func lostHunks(
         of change: Change,
-        car: MergedCandidate,
+        candidate: MergeCandidate,
         in repository: borrowing Repository
     ) throws(GitError) -> [String] {
         if change.status == .renamed, try repository.entry(at: change.oldPath, in: build.commit) == change.old {
@@ -65,7 +68,7 @@ struct LandingProof {
             let isThere = try isCollected(new, into: collected.target, in: repository)
             return isThere ? [] : ["the content collected into '\(collected.target)'"]
         }
-        guard let entry = try finalEntry(of: change, car: car, in: repository) else { return ["the file"] }
+        guard let entry = try finalEntry(of: change, candidate: candidate, in: repository) else { return ["the file"] }
         if entry == new { return [] }
         var lost: [String] = []
         if change.old?.mode != new.mode && entry.mode != new.mode { lost.append("mode \(new.mode.octal)") }
@@ -103,12 +106,12 @@ struct LandingProof {
     /// The change's file in the train's last commit, also under the name another change gave it.
     private func finalEntry(
         of change: Change,
-        car: MergedCandidate,
+        candidate: MergeCandidate,
         in repository: borrowing Repository
     ) throws(GitError) -> TreeEntry? {
         if let entry = try repository.entry(at: change.newPath, in: build.commit) { return entry }
         let renames = try repository.changes(
-            from: car.candidate.base,
+            from: candidate.base,
             to: build.commit,
             detail: DiffDetail(joinsRenames: true)
         )

@@ -7,6 +7,8 @@ package struct TrainBuild: Hashable, Sendable {
     package var base: OID
     /// The train's last commit; equal to `base` when nothing merged.
     package var commit: OID
+    /// Candidates that the head it was built on holds already, in the order they merged.
+    package var earlier: [MergeCandidate]
     /// The candidates on the train, in the order they merged.
     package var merged: [MergedCandidate]
     /// One outcome per candidate offered, in the order offered.
@@ -19,6 +21,7 @@ package struct TrainBuild: Hashable, Sendable {
     package init(
         base: OID,
         commit: OID,
+        earlier: [MergeCandidate] = [],
         merged: [MergedCandidate] = [],
         outcomes: [MergeOutcome] = [],
         collected: [CollectedFile] = [],
@@ -26,6 +29,7 @@ package struct TrainBuild: Hashable, Sendable {
     ) {
         self.base = base
         self.commit = commit
+        self.earlier = earlier
         self.merged = merged
         self.outcomes = outcomes
         self.collected = collected

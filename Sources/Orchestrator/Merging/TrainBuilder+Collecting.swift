@@ -4,7 +4,7 @@ import RunModel
 extension TrainBuilder {
     /// Runs the collect rules on the train's head, as one last commit; none when there is nothing to collect.
     mutating func collect(in repository: borrowing Repository) throws(GitError) {
-        guard !rules.collect.isEmpty, !merged.isEmpty else { return }
+        guard !rules.collect.isEmpty, !onTrain.isEmpty else { return }
         let brought = try broughtFiles(in: repository)
         var edits: [GitPath: TreeEntry?] = [:]
         for rule in rules.collect {
@@ -25,10 +25,10 @@ extension TrainBuilder {
     private mutating func broughtFiles(in repository: borrowing Repository) throws(GitError) -> [CollectStep.Piece] {
         var pieces: [CollectStep.Piece] = []
         var seen: Set<GitPath> = []
-        for (place, car) in merged.enumerated() {
-            for change in try changes(of: car.candidate, in: repository) {
+        for (place, candidate) in onTrain.enumerated() {
+            for change in try changes(of: candidate, in: repository) {
                 guard change.new?.mode.isRegular == true, seen.insert(change.newPath).inserted else { continue }
-                pieces.append(CollectStep.Piece(path: change.newPath, agent: car.candidate.agent, place: place))
+                pieces.append(CollectStep.Piece(path: change.newPath, agent: candidate.agent, place: place))
             }
         }
         return pieces

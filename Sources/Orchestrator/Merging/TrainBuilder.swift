@@ -4,6 +4,8 @@ import RunModel
 /// The work of building one train, with what is known so far.
 struct TrainBuilder {
     let candidates: [MergeCandidate]
+    /// Candidates of earlier waves, which the head holds already.
+    let earlier: [MergeCandidate]
     let base: OID
     let rules: TrainRules
     let signature: Signature
@@ -22,11 +24,13 @@ struct TrainBuilder {
 
     init(
         candidates: [MergeCandidate],
+        earlier: [MergeCandidate],
         head: OID,
         rules: TrainRules,
         in repository: borrowing Repository
     ) throws(GitError) {
         self.candidates = candidates
+        self.earlier = earlier
         base = head
         self.head = head
         self.rules = rules
@@ -55,12 +59,16 @@ struct TrainBuilder {
         return TrainBuild(
             base: base,
             commit: head,
+            earlier: earlier,
             merged: merged,
             outcomes: candidates.compactMap { outcomes[$0.agent] },
             collected: collected,
             findings: findings
         )
     }
+
+    /// Everything on the train so far, earlier waves first.
+    var onTrain: [MergeCandidate] { earlier + merged.map(\.candidate) }
 
     /// What the candidate changed against its base, without renames.
     mutating func changes(
@@ -152,7 +160,7 @@ struct TrainBuilder {
     ) throws(GitError) -> [ConflictRecord] {
         var others: [GitPath: [AgentID]] = [:]
         for conflict in paths { others[conflict.path] = try agents(behind: conflict, in: repository) }
-        let everyone = merged.map(\.candidate.agent).filter { agent in others.values.contains { $0.contains(agent) } }
+        let everyone = onTrain.map(\.agent).filter { agent in others.values.contains { $0.contains(agent) } }
         let ours = everyone.isEmpty ? "branch" : everyone.map(\.rawValue).joined(separator: ", ")
         let labels = MergeLabels(ours: ours, theirs: "\(candidate.agent)")
         let result = try threeWay(candidate, isCarried: isCarried, labels: labels, in: repository)
@@ -167,12 +175,12 @@ struct TrainBuilder {
     ) throws(GitError) -> [AgentID] {
         let disputed = conflict.allPaths
         var found: [AgentID] = []
-        for car in merged {
-            let touched = try changes(of: car.candidate, in: repository).flatMap(\.paths)
+        for landed in onTrain {
+            let touched = try changes(of: landed, in: repository).flatMap(\.paths)
             let isBehind = touched.contains { path in
                 disputed.contains { $0 == path || $0.isInside(path) || path.isInside($0) }
             }
-            if isBehind { found.append(car.candidate.agent) }
+            if isBehind { found.append(landed.agent) }
         }
         return found
     }
@@ -214,7 +222,7 @@ extension TrainBuilder {
             return
         }
         let records = conflicts[candidate.agent] ?? []
-        let others = merged.map(\.candidate.agent).filter { agent in records.contains { $0.others.contains(agent) } }
+        let others = onTrain.map(\.agent).filter { agent in records.contains { $0.others.contains(agent) } }
         let opponent = others.isEmpty ? "the branch" : others.map(\.rawValue).joined(separator: ", ")
         outcomes[candidate.agent] = MergeOutcome(
             agent: candidate.agent,

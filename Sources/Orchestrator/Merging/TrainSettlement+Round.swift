@@ -7,6 +7,7 @@ extension TrainSettlement {
         let candidates: [MergeCandidate]
         let head: OID
         let rules: TrainRules
+        var earlier: [MergeCandidate] = []
         var isBaseVerified: Bool
         /// Verifications by commit.
         var results: [OID: VerifyFinished] = [:]

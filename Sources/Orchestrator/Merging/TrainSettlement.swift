@@ -23,18 +23,22 @@ package struct TrainSettlement: Sendable {
 
     /// Settles the candidates on the head.
     ///
-    /// - Parameter isBaseVerified: The head itself passed the verify commands already, as after an earlier wave.
+    /// - Parameters:
+    ///   - earlier: Candidates that the head holds already, in the order they merged.
+    ///   - isBaseVerified: The head itself passed the verify commands already, as after an earlier wave.
     /// - Throws: `OrchestratorError.landingUnsafe` when merging lost work; `GitError`; `CancellationError`; what the
     ///   verifier and `emit` throw.
     package func settle(
         _ candidates: [MergeCandidate],
         onto head: OID,
         rules: TrainRules,
+        earlier: [MergeCandidate] = [],
         isBaseVerified: Bool = false
     ) async throws -> TrainResult {
         var round = Round(candidates: candidates, head: head, rules: rules, isBaseVerified: isBaseVerified)
+        round.earlier = earlier
         while true {
-            let build = try await train.build(round.remaining, onto: head, rules: rules)
+            let build = try await train.build(round.remaining, onto: head, rules: rules, earlier: earlier)
             try await emit(.candidateBuilt(round.fact(for: build)))
             guard build.commit != head else { return round.result(build, isVerified: true) }
             try await prove(build, rules: rules)
@@ -94,7 +98,12 @@ package struct TrainSettlement: Sendable {
                 return conclusion
             case .verify(let agents, let isRepeat):
                 let members = order.filter { agents.contains($0.agent) }
-                let subset = try await train.build(members, onto: round.head, rules: round.rules)
+                let subset = try await train.build(
+                    members,
+                    onto: round.head,
+                    rules: round.rules,
+                    earlier: round.earlier
+                )
                 let verification = try await verify(subset.commit, isRepeat: isRepeat, in: &round)
                 if agents.isEmpty { round.isBaseVerified = verification.isPassed }
                 bisector.record(isPassed: verification.isPassed)

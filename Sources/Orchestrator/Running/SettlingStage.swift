@@ -55,25 +55,11 @@ struct SettlingStage {
         isBaseVerified: Bool
     ) async throws {
         try await active.enter(.merging)
-        let record = active.record
-        let candidates = try members.compactMap { id -> MergeCandidate? in
-            guard let assignment = active.plan[id], let worktree = record.agents[id]?.worktree,
-                let work = record.agents[id]?.work
-            else { return nil }
-            return MergeCandidate(
-                agent: id,
-                title: assignment.title,
-                tip: try OID(hex: work.commit),
-                base: try OID(hex: worktree.base),
-                message: assignment.mergeMessage,
-                ownership: assignment.ownership,
-                dependsOn: assignment.dependsOn
-            )
-        }
         let result = try await settlement.settle(
-            candidates,
+            candidates(members),
             onto: head,
             rules: rules(isCollecting: isCollecting),
+            earlier: candidates(earlier),
             isBaseVerified: isBaseVerified
         )
         for finding in result.findings { try active.note(finding) }
@@ -93,6 +79,25 @@ struct SettlingStage {
             )
         )
         await active.journal.sync()
+    }
+
+    /// What the journal knows of the agents' work, for the train; an agent without any is left out.
+    private func candidates(_ members: [AgentID]) throws -> [MergeCandidate] {
+        let record = active.record
+        return try members.compactMap { id -> MergeCandidate? in
+            guard let assignment = active.plan[id], let worktree = record.agents[id]?.worktree,
+                let work = record.agents[id]?.work
+            else { return nil }
+            return MergeCandidate(
+                agent: id,
+                title: assignment.title,
+                tip: try OID(hex: work.commit),
+                base: try OID(hex: worktree.base),
+                message: assignment.mergeMessage,
+                ownership: assignment.ownership,
+                dependsOn: assignment.dependsOn
+            )
+        }
     }
 
     private func join(_ landed: OID, with upstream: OID, agents: [AgentID]) async throws {
