@@ -42,6 +42,21 @@ struct CollectTests {
         }
     }
 
+    @Test("Pieces of an earlier wave are collected with the last one, in train order")
+    func earlierWave() async throws {
+        try await TrainFixture.with(["base.txt": "base\n"]) { fixture in
+            let first = try fixture.candidate("B", files: ["pending-b.md": "b\n"])
+            let wave = try await fixture.build([first])
+            try fixture.repository.git("branch", "wave-1", wave.commit.hex)
+            let second = try fixture.candidate("A", from: "wave-1", files: ["pending-a.md": "a\n"])
+            let rules = fixture.rules(collect: [rule])
+            let build = try await fixture.train.build([second], onto: wave.commit, rules: rules, earlier: [first])
+            #expect(try fixture.text("pending.md", at: build.commit) == "b\na\n")
+            #expect(try fixture.files(at: build.commit) == ["base.txt", "pending.md"])
+            #expect(try await fixture.train.lostHunks(of: build, rules: rules).isEmpty)
+        }
+    }
+
     @Test("A missing target is created, and pieces stay when the rule does not remove them")
     func keepsSources() async throws {
         try await TrainFixture.with(["base.txt": "base\n"]) { fixture in
