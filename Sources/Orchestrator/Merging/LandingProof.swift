@@ -31,8 +31,9 @@ struct LandingProof {
             let isNew = place >= build.earlier.count
             if isNew, try repository.isAncestor(candidate.tip, of: build.base) { continue }
             let later = Array(onTrain.dropFirst(place + 1))
-            for change in changes[candidate.agent, default: []] where !isExcused(change, by: later) {
-                for hunk in try lostHunks(of: change, candidate: candidate, in: repository) {
+            for change in changes[candidate.agent, default: []] {
+                let owners = owners(of: change, among: later)
+                for hunk in try lostHunks(of: change, candidate: candidate, owners: owners, in: repository) {
                     lost.append(
                         LandingViolation(agent: candidate.agent, path: "\(change.path)", hunk: hunk)
                     )
@@ -42,9 +43,9 @@ struct LandingProof {
         return lost
     }
 
-    /// A later candidate that owns the file changed it, so it answers for the whole content.
-    private func isExcused(_ change: Change, by later: [MergeCandidate]) -> Bool {
-        later.contains { candidate in
+    /// The later candidates that changed the file and own it, so that they answer for it.
+    private func owners(of change: Change, among later: [MergeCandidate]) -> [MergeCandidate] {
+        later.filter { candidate in
             let touched = Set(changes[candidate.agent, default: []].flatMap(\.paths))
             let owned = PathSet(owned: candidate.ownership)
             return change.paths.contains { touched.contains($0) && owned.contains($0) }
@@ -53,6 +54,22 @@ struct LandingProof {
 
     /// The parts of one change that the train's last commit does not hold, described.
     private func lostHunks(
+        of change: Change,
+        candidate: MergeCandidate,
+        owners: [MergeCandidate],
+        in repository: borrowing Repository
+    ) throws(GitError) -> [String] {
+        let whole = try lostWholes(of: change, candidate: candidate, in: repository)
+        if !whole.isEmpty { return owners.isEmpty ? whole : [] }
+        guard let new = change.new, new.mode.isRegular, !change.isBinary,
+            let entry = try finalEntry(of: change, candidate: candidate, in: repository),
+            entry.oid != new.oid, change.old?.oid != new.oid
+        else { return [] }
+        return try lostLines(of: change, new: new, final: entry, owners: owners, in: repository)
+    }
+
+    /// What the change did to the file as a whole and the train's last commit does not show.
+    private func lostWholes(
         of change: Change,
         candidate: MergeCandidate,
         in repository: borrowing Repository
@@ -73,34 +90,31 @@ struct LandingProof {
         var lost: [String] = []
         if change.old?.mode != new.mode && entry.mode != new.mode { lost.append("mode \(new.mode.octal)") }
         if entry.oid == new.oid || change.old?.oid == new.oid { return lost }
-        guard new.mode.isRegular, entry.mode.isRegular, !change.isBinary else { return lost + ["the file"] }
-        return lost + (try lostLines(of: change, new: new, final: entry, in: repository))
+        let areLines = new.mode.isRegular && entry.mode.isRegular && !change.isBinary
+        return areLines ? lost : lost + ["the file"]
     }
 
+    /// The hunks of a changed text file that its final content does not hold and that no later owner changed.
     private func lostLines(
         of change: Change,
         new: TreeEntry,
         final: TreeEntry,
+        owners: [MergeCandidate],
         in repository: borrowing Repository
     ) throws(GitError) -> [String] {
-        let survival = LineSurvival(tip: try repository.blob(new.oid), final: try repository.blob(final.oid))
+        let tip = try repository.blob(new.oid)
         let old = if let old = change.old, old.mode.isRegular { try repository.blob(old.oid) } else { [UInt8]() }
-        let oldLines = LineSurvival.lines(old)
-        let isUnion = union.contains(change.newPath)
-        var lost: [String] = []
-        for hunk in change.hunks {
-            if hunk.newCount > 0 {
-                let range = (hunk.newStart - 1)..<(hunk.newStart - 1 + hunk.newCount)
-                let isHeld = isUnion ? survival.holdsEachLine(of: range) : survival.holds(range)
-                if !isHeld { lost.append(Self.lines(range)) }
-            } else if !isUnion {
-                let range = ((hunk.oldStart - 1)..<(hunk.oldStart - 1 + hunk.oldCount)).clamped(to: 0..<oldLines.count)
-                if survival.bringsBack(Array(oldLines[range]), at: hunk.newStart) {
-                    lost.append("removal of old \(Self.lines(range))")
-                }
-            }
+        let hunks = HunkSurvival(tip: tip, old: old, isUnion: union.contains(change.newPath))
+        let lost = hunks.lost(change.hunks, in: try repository.blob(final.oid))
+        var excused: Set<Hunk> = []
+        for owner in lost.isEmpty ? [] : owners {
+            guard let before = try repository.contents(of: change.newPath, in: owner.base),
+                let after = try repository.contents(of: change.newPath, in: owner.tip)
+            else { return [] }
+            // The owner had the hunk before it, and took it away by its own change.
+            excused.formUnion(Set(hunks.lost(lost, in: after)).subtracting(hunks.lost(lost, in: before)))
         }
-        return lost
+        return lost.filter { !excused.contains($0) }.map(HunkSurvival.describe)
     }
 
     /// The change's file in the train's last commit, also under the name another change gave it.
@@ -128,9 +142,5 @@ struct LandingProof {
         guard let content = try repository.contents(of: target, in: build.commit) else { return false }
         let survival = LineSurvival(tip: text, final: content)
         return survival.holds(0..<LineSurvival.lines(text).count)
-    }
-
-    private static func lines(_ range: Range<Int>) -> String {
-        range.count == 1 ? "line \(range.lowerBound + 1)" : "lines \(range.lowerBound + 1)-\(range.upperBound)"
     }
 }
