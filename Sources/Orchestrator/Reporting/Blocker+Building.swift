@@ -57,16 +57,10 @@ extension Blocker {
         return "\(label)-\(agent.hasPrefix(prefix) ? String(agent.dropFirst(prefix.count)) : agent)"
     }
 
-    /// Agents whose rows name the file or a folder above it; globs are left to the gate's own findings.
+    /// Agents whose rows cover the file.
     private static func owners(of file: String, in plan: Plan) -> [AgentID] {
         plan.assignments.filter { assignment in
-            assignment.ownership.owned.contains { row in
-                switch row.pattern.kind {
-                case .path: row.pattern.text == file
-                case .folder: file.hasPrefix(row.pattern.text + "/")
-                case .glob: false
-                }
-            }
+            assignment.ownership.owned.contains { PathMatcher($0.pattern).matches(file) }
         }.map(\.id)
     }
 

@@ -82,6 +82,6 @@ package struct Blocker: Hashable, Sendable, Codable {
 
     /// `20261121T084500Z`.
     private static func stamp(of date: Date) -> String {
-        date.ISO8601Format(.iso8601(timeZone: .gmt, dateSeparator: .omitted, timeSeparator: .omitted))
+        date.ISO8601Format(.iso8601(timeZone: .gmt, dateSeparator: .omitted, timeSeparator: .omitted)) + "Z"
     }
 }

@@ -13,6 +13,8 @@ package struct LandingReport: Hashable, Sendable, Codable {
     /// How often the train was built again because the branch or the remote moved.
     package var rebases: Int
     package var workdir: WorkdirUpdated?
+    /// Where a tested commit waits that could not land; `nil` without one.
+    package var waitingRef: String?
     /// The last push; `nil` when none was tried.
     package var push: PushFinished?
     /// Why no push was tried, as a sentence; `nil` when one was.

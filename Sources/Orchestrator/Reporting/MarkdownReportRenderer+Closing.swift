@@ -60,29 +60,32 @@ extension MarkdownReportRenderer {
         return "## Timings\n\n" + table.render()
     }
 
-    /// Commands to go on with.
+    /// Commands to go on with, each under what it is for.
     var repeatSection: String {
         let file = ShellText.quote(report.environment.taskFile)
-        var commands: [String] = []
         let open = report.unlanded.map(\.id.rawValue)
-        if report.verdict.word == .cancelled || report.verdict.word == .failed {
-            commands.append("switchyard resume \(report.run)")
+        var commands: [(purpose: String, command: String)] = []
+        if report.verdict.word == .failed {
+            commands.append(("go on where the run stopped", "switchyard resume \(report.run)"))
         }
         if !open.isEmpty, open.count < report.participants.count {
-            commands.append("switchyard run \(file) --only \(ShellText.quote(open.joined(separator: ",")))")
+            let names = ShellText.quote(open.joined(separator: ","))
+            commands.append(("run again what did not land", "switchyard run \(file) --only \(names)"))
         }
-        commands.append("switchyard run \(file)")
-        commands.append("switchyard runs show \(report.run)")
+        commands.append(("run the whole task file again", "switchyard run \(file)"))
+        commands.append(("look at every step", "switchyard runs show \(report.run)"))
         if let from = report.landing.from, let commit = report.landing.commit {
-            commands.append("git log --first-parent \(from.shortCommit)..\(commit.shortCommit)")
+            let range = "\(from.shortCommit)..\(commit.shortCommit)"
+            commands.append(("read what landed", "git log --first-parent -p \(range)"))
         }
-        return "## How to go on\n\n" + MarkdownText.fence(commands.joined(separator: "\n"), info: "sh")
+        let lines = commands.map { "# \($0.purpose)\n\($0.command)" }
+        return "## How to go on\n\n" + MarkdownText.fence(lines.joined(separator: "\n"), info: "sh")
     }
 
     /// What the run stood on.
     var environmentSection: String {
         let facts = report.environment
-        var table = MarkdownTable([("Environment", .left), ("", .left)])
+        var table = MarkdownTable([("Fact", .left), ("Value", .left)])
         table.add(["Run", MarkdownText.codeInCell(report.run.rawValue)])
         if let start = report.startedAt { table.add(["Started", start.ISO8601Format()]) }
         if let end = report.endedAt { table.add(["Ended", end.ISO8601Format()]) }

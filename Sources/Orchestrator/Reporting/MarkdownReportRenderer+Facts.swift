@@ -80,6 +80,7 @@ extension MarkdownReportRenderer {
 
     /// What to do about a working tree that stood in the way.
     private var workdirParts: [String] {
+        if let reference = report.landing.waitingRef { return waitingParts(reference) }
         guard let workdir = report.landing.workdir, !workdir.isUpdated else { return [] }
         let paths = workdir.blockedPaths.map(MarkdownText.code).asProse
         let why = paths.isEmpty ? "" : ": there are local changes in \(paths)"
@@ -87,6 +88,17 @@ extension MarkdownReportRenderer {
         guard let commands = workdirCommands(workdir) else { return [opening] }
         return [
             opening + " This brings it up to date and keeps your changes:", MarkdownText.fence(commands, info: "sh"),
+        ]
+    }
+
+    /// Passed work that did not land is taken over with one command.
+    private func waitingParts(_ reference: String) -> [String] {
+        let paths = (report.landing.workdir?.blockedPaths ?? []).map(MarkdownText.code).asProse
+        let why = paths.isEmpty ? "" : " because of local changes in \(paths)"
+        return [
+            "**The tested result did not land**\(why). It waits under \(MarkdownText.code(reference)). "
+                + "Commit or stash what is in the way, then:",
+            MarkdownText.fence("git merge --ff-only \(ShellText.quote(reference))", info: "sh"),
         ]
     }
 

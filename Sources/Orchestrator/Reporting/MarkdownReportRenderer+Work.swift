@@ -10,17 +10,18 @@ extension MarkdownReportRenderer {
     }
 
     private func refusal(_ agent: AgentReport) -> String {
-        var lines = ["### \(MarkdownText.escape("\(agent.id): \(agent.title)"))", ""]
-        if let summary = agent.summary { lines += [MarkdownText.escape(summary), ""] }
-        if agent.summary == nil, agent.attempts.isEmpty { lines += ["The agent was never started.", ""] }
         let reasons = agent.checks.filter { $0.status == .refused }
+        let told = Set(reasons.flatMap { [$0.summary] + $0.findings.map(\.message) })
+        var lines: [String] = []
+        if let summary = agent.summary, !told.contains(summary) { lines += [MarkdownText.escape(summary), ""] }
+        if agent.summary == nil, agent.attempts.isEmpty { lines += ["The agent was never started.", ""] }
         for check in reasons {
             lines.append("- \(MarkdownText.code(check.check)): \(MarkdownText.escape(check.summary))")
             for finding in check.findings { lines.append("  - " + Self.line(for: finding)) }
         }
-        if !reasons.isEmpty { lines.append("") }
         lines += whereItIs(agent)
-        return lines.joined(separator: "\n").trimmedAtEnd
+        let heading = "### " + MarkdownText.escape("\(agent.id): \(agent.title)")
+        return heading + "\n\n" + lines.joined(separator: "\n")
     }
 
     private func whereItIs(_ agent: AgentReport) -> [String] {
@@ -90,13 +91,5 @@ extension MarkdownReportRenderer {
         if finding.file == nil, finding.line > 0 { place = "line \(finding.line) " }
         let hint = finding.hint.map { " *" + MarkdownText.escape($0) + "*" } ?? ""
         return "\(place)\(MarkdownText.escape(finding.message)) (\(MarkdownText.code(finding.code)))\(hint)"
-    }
-}
-
-extension String {
-    fileprivate var trimmedAtEnd: String {
-        var text = self[...]
-        while text.last?.isNewline == true { text = text.dropLast() }
-        return String(text)
     }
 }

@@ -80,9 +80,10 @@ package struct MarkdownReportRenderer {
     private var totals: String {
         let landed = report.landed.compactMap(\.statistics)
         let files = landed.map(\.files).reduce(0, +)
+        let (added, removed) = (landed.map(\.insertions).reduce(0, +), landed.map(\.deletions).reduce(0, +))
         var parts = [
-            "Landed: \(Self.count(files, "file")), +\(landed.map(\.insertions).reduce(0, +)) "
-                + "−\(landed.map(\.deletions).reduce(0, +)) lines in \(Self.count(landed.count, "agent"))."
+            "Landed: the work of \(Self.count(landed.count, "agent")), \(Self.count(files, "changed file")), "
+                + "+\(added) −\(removed) lines."
         ]
         let work = report.agents.map(\.seconds).reduce(0, +)
         parts.append(

@@ -2,17 +2,21 @@
 package enum MarkdownText {
     /// The text on one line with everything escaped that Markdown or HTML would read as markup.
     package static func escape(_ text: some StringProtocol) -> String {
-        var result = ""
-        for character in oneLine(text) {
-            switch character {
-            case "\\", "`", "*", "_", "[", "]", "<", ">", "|", "~", "!", "#": result += "\\\(character)"
-            case "&": result += "&amp;"
-            case "@": result += "&#64;"
-            default: result.append(character)
+        // Scalar by scalar, here and below: a sign with an accent on it is one character to Swift and still markup.
+        let source = Array(oneLine(text).unicodeScalars)
+        var result = String.UnicodeScalarView()
+        for (index, scalar) in source.enumerated() {
+            switch scalar {
+            case "\\", "`", "*", "_", "[", "]", "<", ">", "|", "~", "!", "#": result.append(contentsOf: ["\\", scalar])
+            case "&": result.append(contentsOf: "&amp;".unicodeScalars)
+            case "@": result.append(contentsOf: "&#64;".unicodeScalars)
+            case ":" where source[(index + 1)...].starts(with: ["/", "/"]):
+                // No autolink: an untrusted text must not put links into a report.
+                result.append(contentsOf: "&#58;".unicodeScalars)
+            default: result.append(scalar)
             }
         }
-        // Without its slashes a URL is no autolink: an untrusted text must not put links into a report.
-        return result.split(separator: "://", omittingEmptySubsequences: false).joined(separator: "&#58;//")
+        return String(result)
     }
 
     /// The text as inline code on one line; the fence of backticks is longer than any run inside.
@@ -20,13 +24,19 @@ package enum MarkdownText {
         let line = oneLine(text)
         guard !line.isEmpty else { return "` `" }
         let fence = String(repeating: "`", count: longestRun(of: "`", in: line) + 1)
-        let pad = line.hasPrefix("`") || line.hasSuffix("`") ? " " : ""
+        let touches = line.unicodeScalars.first == "`" || line.unicodeScalars.last == "`"
+        let pad = touches ? " " : ""
         return fence + pad + line + pad + fence
     }
 
     /// Inline code inside a table cell, where a bare `|` would end the cell even in code.
     package static func codeInCell(_ text: some StringProtocol) -> String {
-        code(text).split(separator: "|", omittingEmptySubsequences: false).joined(separator: "\\|")
+        var result = String.UnicodeScalarView()
+        for scalar in code(text).unicodeScalars {
+            if scalar == "|" { result.append("\\") }
+            result.append(scalar)
+        }
+        return String(result)
     }
 
     /// The text in a fenced block that its content cannot close; the info string is a bare word of ours.
@@ -61,10 +71,10 @@ package enum MarkdownText {
         return String(result)
     }
 
-    private static func longestRun(of character: Character, in text: String) -> Int {
+    private static func longestRun(of scalar: Unicode.Scalar, in text: String) -> Int {
         var (longest, current) = (0, 0)
-        for candidate in text {
-            current = candidate == character ? current + 1 : 0
+        for candidate in text.unicodeScalars {
+            current = candidate == scalar ? current + 1 : 0
             longest = max(longest, current)
         }
         return longest

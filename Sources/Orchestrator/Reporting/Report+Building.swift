@@ -17,8 +17,8 @@ extension Report {
         findings = (plan?.findings ?? []) + (record.preflight?.findings ?? []) + record.notes
         timings = PhaseTiming.all(of: record)
         environment = ReportEnvironment(record)
-        startedAt = record.startedAt
-        endedAt = record.updatedAt
+        startedAt = record.startedAt.map(JSONText.rounded)
+        endedAt = record.updatedAt.map(JSONText.rounded)
         elapsedSeconds = Self.seconds(from: record.startedAt, to: record.updatedAt)
         verdict = ReportVerdict(word: .failed, landed: 0, participants: 0, sentence: "")
         verdict.landed = landed.count
@@ -59,7 +59,7 @@ extension Report {
 
     fileprivate static func seconds(from start: Date?, to end: Date?) -> Double {
         guard let start, let end else { return 0 }
-        return max(0, end.timeIntervalSince(start))
+        return max(0, (end.timeIntervalSince(start) * 1000).rounded() / 1000)
     }
 }
 
@@ -71,8 +71,17 @@ extension LandingReport {
         from = record.landed?.from
         rebases = record.rebaseCount
         workdir = record.workdir
+        waitingRef = Self.waitingRef(record)
         push = record.pushes.last
         noPushReason = record.pushes.isEmpty ? Self.reasonForNoPush(record) : nil
+    }
+
+    /// The train's ref is kept when its head was tested and did not land.
+    private static func waitingRef(_ record: RunRecord) -> String? {
+        guard let train = record.train, train.isVerified, !train.agents.isEmpty, train.commit != record.landed?.to,
+            let run = record.created?.run
+        else { return nil }
+        return RunFolder(state: "", run: run).trainRef
     }
 
     private static func reasonForNoPush(_ record: RunRecord) -> String? {
@@ -124,7 +133,7 @@ extension PhaseTiming {
             let next = index + 1 < record.stateChanges.count ? record.stateChanges[index + 1].time : record.updatedAt
             let seconds = Report.seconds(from: change.time, to: next)
             if let known = timings.firstIndex(where: { $0.state == change.state }) {
-                timings[known].seconds += seconds
+                timings[known].seconds = ((timings[known].seconds + seconds) * 1000).rounded() / 1000
                 timings[known].visits += 1
             } else {
                 timings.append(PhaseTiming(state: change.state, seconds: seconds, visits: 1))
@@ -135,8 +144,8 @@ extension PhaseTiming {
 }
 
 extension Duration {
-    /// The duration in seconds.
+    /// The duration in seconds, to the millisecond.
     var inSeconds: Double {
-        Double(components.seconds) + Double(components.attoseconds) / 1e18
+        Double(components.seconds) + (Double(components.attoseconds) / 1e15).rounded() / 1000
     }
 }
