@@ -78,7 +78,7 @@ let package = Package(
             swiftSettings: strict
         ),
         tests("ChildProcessesTests", ["ChildProcesses", "Locking", "RunnerProbe"]),
-        tests("GitTests", ["Git"]),
+        tests("GitTests", ["Git", "Locking"]),
         tests("AgentsTests", ["Agents", "RunModel"]),
         tests("OrchestratorTests", ["Orchestrator", "RunModel", "Git", "Agents", "Services"]),
         tests("TerminalTests", ["Terminal"]),

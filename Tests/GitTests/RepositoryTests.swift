@@ -87,8 +87,8 @@ struct RepositoryTests {
             let commit = try GeneratedTree(files: 20, random: &random).commit(to: repository, "files")
             let handle = try repository.open()
             let entries = try handle.allEntries(of: commit)
-            let ours = entries.map { "\($0.entry.mode.octal) \($0.entry.oid)\t\($0.path)" }
-            let theirs = try repository.git("ls-tree", "-r", "-z", "--format=%(objectmode) %(objectname)%x09%(path)", "HEAD")
+            let ours = entries.map { "\($0.entry.mode.octal) blob \($0.entry.oid)\t\($0.path)" }
+            let theirs = try repository.git("ls-tree", "-r", "-z", "HEAD")
             #expect(ours == theirs.split(separator: "\0").map(String.init), "\(random)")
             for (path, entry) in entries {
                 #expect(try handle.entry(at: path, in: commit) == entry)
