@@ -79,7 +79,8 @@ package struct ClaudeStreamParser: StreamParser {
         let denied = (object["permission_denials"]?.list ?? []).compactMap { $0["tool_name"]?.text }
         guard !denied.isEmpty else { return }
         let names = Set(denied).sorted().joined(separator: ", ")
-        let note = denied.count == 1 ? "1 tool call was denied: \(names)" : "\(denied.count) tool calls were denied: \(names)"
+        let note =
+            denied.count == 1 ? "1 tool call was denied: \(names)" : "\(denied.count) tool calls were denied: \(names)"
         record.summary = [record.summary, note].compactMap(\.self).joined(separator: "\n")
     }
 
