@@ -80,7 +80,10 @@ let package = Package(
         tests("ChildProcessesTests", ["ChildProcesses", "Locking", "RunnerProbe"]),
         tests("GitTests", ["Git", "Locking"]),
         tests("AgentsTests", ["Agents", "RunModel"]),
-        tests("OrchestratorTests", ["Orchestrator", "RunModel", "Git", "Agents", "Services"]),
+        tests(
+            "OrchestratorTests",
+            ["Orchestrator", "RunModel", "Git", "Agents", "Services", "ChildProcesses", "Locking"]
+        ),
         tests("TerminalTests", ["Terminal"]),
         tests("CommandsTests", ["Commands", "RunModel", "Orchestrator"]),
         tests("EndToEndTests", ["switchyard", "RunModel", "Orchestrator"]),

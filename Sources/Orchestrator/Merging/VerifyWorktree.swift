@@ -63,11 +63,12 @@ package struct VerifyWorktree: Sendable {
 
     private func exists() async throws(GitError) -> Bool {
         let list = WorktreeList(repository: repository)
-        let name = name
+        let (name, path) = (name, path)
         return try await lane.run { () throws(GitError) -> Bool in
-            // A folder that was removed by hand leaves metadata under the same name, which would be in the way.
+            // The git command, which makes it where filters are in play, chooses another name. A folder removed by hand
+            // leaves metadata that would be in the way.
             try list.pruneStale()
-            return try list.all().contains { $0.name == name && !$0.isStale }
+            return try list.all().contains { ($0.name == name || $0.path == path) && !$0.isStale }
         }
     }
 }
