@@ -104,18 +104,34 @@ extension Blocker {
 
     private static func gateFailures(_ check: GateCheckResult) -> [Failure] {
         guard !check.findings.isEmpty else {
-            return [
-                Failure(category: check.check, criterion: check.check, expected: "passed", actual: check.summary)
-            ]
+            let expected = expectation(of: check.check)
+            return [Failure(category: check.check, criterion: check.check, expected: expected, actual: check.summary)]
         }
         return check.findings.map { finding in
             Failure(
                 category: check.check,
                 criterion: finding.code,
-                expected: finding.hint ?? "no such finding",
+                expected: expectation(of: check.check),
                 actual: finding.message,
                 evidence: finding.file.map { finding.line > 0 ? "\($0):\(finding.line)" : $0 }
             )
+        }
+    }
+
+    /// What a check of the gate wants to see.
+    private static func expectation(of check: String) -> String {
+        switch check {
+        case "branch": "commits on the agent's own branch, on top of the base it was given"
+        case "ownership": "changes only to paths, and parts of them, that the agent owns"
+        case "protected_paths": "no change to a path that every run protects"
+        case "outputs": "every declared output exists"
+        case "conflict_markers": "no conflict markers in added lines"
+        case "secrets": "nothing shaped like a key in added lines"
+        case "size": "no file over the size limit"
+        case "tests": "no test fails that passed at the base"
+        case "emptiness": "at least one change"
+        case "guard": "no other ref, setting or hook is touched"
+        default: "the check passes"
         }
     }
 }

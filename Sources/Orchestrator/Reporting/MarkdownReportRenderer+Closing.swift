@@ -5,6 +5,12 @@ extension MarkdownReportRenderer {
     /// What the gate saw of the work that landed, and what rests on a person's review.
     var ownershipSection: String? {
         var lines: [String] = []
+        let owning = report.landed.filter { agent in
+            agent.checks.contains { $0.check == "ownership" && $0.status == .passed }
+        }
+        if !owning.isEmpty, owning.count == report.landed.count {
+            lines.append("- Every path that landed was changed by an agent that owns it.")
+        }
         for agent in report.participants {
             let id = MarkdownText.escape(agent.id.rawValue)
             for path in agent.owned where path.region?.kind == .prose {

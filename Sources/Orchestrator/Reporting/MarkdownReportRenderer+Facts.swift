@@ -1,3 +1,4 @@
+import Foundation
 import RunModel
 
 extension MarkdownReportRenderer {
@@ -55,6 +56,17 @@ extension MarkdownReportRenderer {
             + items.joined(separator: "\n")
     }
 
+    /// `once`, `twice`, `3 times`.
+    private static func times(_ number: Int) -> String {
+        number == 1 ? "once" : number == 2 ? "twice" : "\(number) times"
+    }
+
+    /// The text from outside with a full stop, where it lacks one.
+    private static func sentence(_ text: String) -> String {
+        let line = MarkdownText.escape(text.trimmingCharacters(in: .whitespacesAndNewlines))
+        return line.last.map { ".!?".contains($0) } == true ? line : line + "."
+    }
+
     /// Branch, working tree, remote.
     var landingSection: String? {
         let landing = report.landing
@@ -71,7 +83,7 @@ extension MarkdownReportRenderer {
         if landing.rebases > 0 {
             lines.append(
                 "- The branch or the remote moved meanwhile: the train was built and tested again "
-                    + "\(Self.count(landing.rebases, "time"))."
+                    + "\(Self.times(landing.rebases))."
             )
         }
         lines.append("- " + pushLine)
@@ -126,7 +138,7 @@ extension MarkdownReportRenderer {
         if landing.isPushed {
             return "\(commit) is on \(target)" + (push.result == .upToDate ? ", and was there before the push." : ".")
         }
-        let message = push.message.map { " " + MarkdownText.escape($0) } ?? ""
+        let message = push.message.map { " " + Self.sentence($0) } ?? ""
         let command =
             "git push \(ShellText.quote(push.remote)) \(push.commit.shortCommit):\(ShellText.quote(push.branch))"
         return "**The push to \(target) failed** (\(MarkdownText.code(push.result.rawValue))).\(message) "

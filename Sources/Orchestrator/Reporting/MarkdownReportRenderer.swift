@@ -81,10 +81,13 @@ package struct MarkdownReportRenderer {
         let landed = report.landed.compactMap(\.statistics)
         let files = landed.map(\.files).reduce(0, +)
         let (added, removed) = (landed.map(\.insertions).reduce(0, +), landed.map(\.deletions).reduce(0, +))
-        var parts = [
-            "Landed: the work of \(Self.count(landed.count, "agent")), \(Self.count(files, "changed file")), "
-                + "+\(added) −\(removed) lines."
-        ]
+        var parts =
+            landed.isEmpty
+            ? []
+            : [
+                "Landed: the work of \(Self.count(landed.count, "agent")), \(Self.count(files, "changed file")), "
+                    + "+\(added) −\(removed) lines."
+            ]
         let work = report.agents.map(\.seconds).reduce(0, +)
         parts.append(
             "The agents worked \(DurationText.format(work)) in all; the run took "
