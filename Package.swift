@@ -85,7 +85,7 @@ let package = Package(
             ["Orchestrator", "RunModel", "Git", "Agents", "Services", "ChildProcesses", "Locking"]
         ),
         tests("TerminalTests", ["Terminal"]),
-        tests("CommandsTests", ["Commands", "RunModel", "Orchestrator"]),
+        tests("CommandsTests", ["Commands", "RunModel", "Orchestrator", "Terminal", "Agents", "Git"]),
         tests("EndToEndTests", ["switchyard", "RunModel", "Orchestrator"]),
         tests("HygieneTests", ["RunModel", "switchyard"]),
     ]

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import Terminal
 
 extension CommandContext {
@@ -21,7 +22,8 @@ extension CommandContext {
             talkTraits: TerminalTraits(isTerminal: talk.isTerminal, size: talk.terminalSize, environment: environment),
             windowSize: { talk.terminalSize },
             now: { Date() },
-            interrupts: { SignalWatcher.interrupts() }
+            interrupts: { SignalWatcher.interrupts() },
+            endProcess: { _exit($0) }
         )
     }
 

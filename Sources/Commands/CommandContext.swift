@@ -20,6 +20,8 @@ struct CommandContext: Sendable {
     var now: @Sendable () -> Date
     /// Signals that ask the program to stop, while somebody listens.
     var interrupts: @Sendable () -> AsyncStream<Interrupt>
+    /// Ends the process without any clean-up, with that status.
+    var endProcess: @Sendable (Int32) -> Void
 }
 
 /// A person, or the system, asks the program to stop.

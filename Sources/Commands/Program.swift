@@ -32,18 +32,17 @@ package enum Program {
         }
         do {
             guard let verb = command as? any Verb else {
-                // A word such as `switchyard` or `switchyard runs` alone: show what can follow.
-                context.output.writeLine(
-                    SwitchyardCommand.helpMessage(for: type(of: command), columns: helpWidth(context))
-                )
+                // `help`, or a word such as `runs` alone: the parser shows what can follow.
+                var command = command
+                try command.run()
                 return .success
             }
             return try await verb.perform(in: context)
-        } catch let error as CleanExit {
-            return answer(error, in: context)
-        } catch let error as ValidationError {
-            return answer(error, in: context)
         } catch {
+            // The parser's own errors and help requests are answered by the parser.
+            guard command is any Verb, !(error is CleanExit), !(error is ValidationError) else {
+                return answer(error, in: context)
+            }
             let failure = CommandFailure(explaining: error)
             FailureRenderer(traits: context.talkTraits).lines(for: failure).forEach { context.talk.writeLine($0) }
             return failure.exitStatus

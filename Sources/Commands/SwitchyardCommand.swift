@@ -32,9 +32,8 @@ struct SwitchyardCommand: ParsableCommand {
             ),
             CommandGroup(
                 name: "Surroundings",
-                subcommands: [InitCommand.self, DoctorCommand.self, SettingsCommand.self]
+                subcommands: [InitCommand.self, DoctorCommand.self, SettingsCommand.self, ManualCommand.self]
             ),
-            CommandGroup(name: "Hidden", subcommands: [ManualCommand.self]),
         ]
     )
 }

@@ -1,6 +1,8 @@
+import Agents
+import ChildProcesses
 import Git
 import Orchestrator
-import RunModel
+import Services
 
 extension CommandFailure {
     /// Sorts an error of any module into a kind, keeping its words.
@@ -10,6 +12,12 @@ extension CommandFailure {
         case let error as OrchestratorError: self.init(error)
         case let error as GitError:
             self.init(.environment, error.message.sentence, hints: error.hint.map { [$0.sentence] } ?? [])
+        case let error as AgentsError:
+            self.init(.environment, error.message.sentence, hints: error.hint.map { [$0.sentence] } ?? [])
+        case let error as ChildProcessError:
+            self.init(.environment, error.message.sentence, hints: error.hint.map { [$0.sentence] } ?? [])
+        case let error as ReportingError: self.init(.environment, error.message, hints: [error.hint])
+        case let error as ServicesError: self.init(.environment, error.message)
         case is CancellationError: self.init(.interrupted, "the command was stopped")
         default:
             self.init(

@@ -1,10 +1,16 @@
 import ArgumentParser
+import Terminal
 
-/// `switchyard man`.
+/// `switchyard man`: for the install script and packagers.
 struct ManualCommand: Verb {
-    static let configuration = CommandConfiguration(commandName: "man", abstract: "Print the manual page.")
+    static let configuration = CommandConfiguration(
+        commandName: "man",
+        abstract: "Print the manual page, made from the help texts.",
+        shouldDisplay: false
+    )
 
     func perform(in context: CommandContext) async throws -> ExitStatus {
-        throw CommandFailure.environment("'man' is not built in yet.")
+        context.output.write(ManualPage.text(of: SwitchyardCommand.self))
+        return .success
     }
 }

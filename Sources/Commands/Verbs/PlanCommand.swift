@@ -1,4 +1,7 @@
 import ArgumentParser
+import Orchestrator
+import RunModel
+import Terminal
 
 /// `switchyard plan`.
 struct PlanCommand: Verb {
@@ -27,6 +30,28 @@ struct PlanCommand: Verb {
     var serializeOverlaps = false
 
     func perform(in context: CommandContext) async throws -> ExitStatus {
-        throw CommandFailure.environment("'plan' is not built in yet.")
+        // A plan needs no repository; with one it is checked against the files that are there.
+        let place = try? await RepositoryPlace.require(from: context.workingDirectory)
+        let settings =
+            try place?.loadSettings(in: context)
+            ?? SettingsReader.read(file: nil, environment: context.environment)
+        let source = try await PlanSource.load(
+            file,
+            in: context,
+            settings: settings,
+            place: place,
+            isSerializingOverlaps: serializeOverlaps
+        )
+        let hasErrors = source.plan.findings.contains { $0.severity == .error }
+        if json {
+            context.output.writeLine(
+                String(decoding: try JSONText.encode(PlanDocument(source.plan), isPretty: true), as: UTF8.self)
+            )
+        } else if hasErrors {
+            try source.requireRunnable()
+        } else {
+            PlanPrinter(context: context).show(source, settings: settings)
+        }
+        return hasErrors ? .usage : .success
     }
 }

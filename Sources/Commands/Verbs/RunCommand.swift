@@ -44,8 +44,4 @@ struct RunCommand: Verb {
 
     @Flag(help: "Also run those pre-flight commands of the task file that are not git steps.")
     var runPreflight = false
-
-    func perform(in context: CommandContext) async throws -> ExitStatus {
-        throw CommandFailure.environment("'run' is not built in yet.")
-    }
 }
