@@ -10,7 +10,7 @@ package struct PlanDocument: Encodable, Sendable {
 
     private enum Key: String, CodingKey {
         case title, label, file, base, agents, mergeOrder, collect, append, verify, push, reportTemplate, readOnly
-        case preflight, maxParallel, waves, findings
+        case preflight, maxParallel, sharedContext, verifySetup, waves, findings
     }
 
     package func encode(to encoder: any Encoder) throws {
@@ -29,6 +29,8 @@ package struct PlanDocument: Encodable, Sendable {
         try container.encode(plan.readOnly.map(\.description), forKey: .readOnly)
         try container.encode(plan.preflight, forKey: .preflight)
         try container.encode(plan.maxParallel, forKey: .maxParallel)
+        try container.encode(plan.sharedContext, forKey: .sharedContext)
+        try container.encode(plan.verifySetup, forKey: .verifySetup)
         try container.encode(plan.waves.map(\.agents), forKey: .waves)
         try container.encode(plan.findings.map(FindingDocument.init), forKey: .findings)
     }

@@ -9,6 +9,7 @@ package enum Planner {
 
     /// Plans a task file that was read before.
     package static func plan(_ taskFile: TaskFile, options: PlannerOptions = PlannerOptions()) -> Plan {
-        Plan(title: "", file: taskFile.file, findings: taskFile.findings)
+        var builder = PlanBuilder(taskFile, options: options)
+        return builder.build()
     }
 }
