@@ -86,7 +86,7 @@ enum CommandShape {
     }
 
     static func effect(_ step: String) -> Effect {
-        let words = ShellText.words(step)
+        let words = ShellCommands.words(step)
         switch words.first {
         case "cd":
             guard words.count > 1, let first = words[1].first else { return .none }

@@ -21,7 +21,7 @@ extension PromptReader {
         guard fence.isShell || fence.isPlain else { return }
         let lines = Array(document.lines[fence.body])
         if fence.isShell, let script = Self.compound(lines) { return take([script]) }
-        for command in ShellText.commands(lines) where fence.isShell || CommandShape.isCommand(command.text, isCode: false) {
+        for command in ShellCommands.commands(lines) where fence.isShell || CommandShape.isCommand(command.text, isCode: false) {
             take([command.text])
         }
     }
@@ -42,7 +42,7 @@ extension PromptReader {
             update { $0.testFiles += found }
             return
         }
-        if !block.isItem, CommandShape.isCommand(text, isCode: false) { return take([ShellText.withoutComment(text)]) }
+        if !block.isItem, CommandShape.isCommand(text, isCode: false) { return take([ShellCommands.withoutComment(text)]) }
         take(Self.commands(inProse: text))
     }
 
@@ -75,12 +75,12 @@ extension PromptReader {
         if !spans.isEmpty {
             return spans.filter { CommandShape.isCommand($0, isCode: true) && $0.contains(" ") || $0 == "pytest" }
         }
-        if CommandShape.isCommand(text, isCode: false) { return [ShellText.withoutComment(text)] }
+        if CommandShape.isCommand(text, isCode: false) { return [ShellCommands.withoutComment(text)] }
         guard let colon = text.firstIndex(of: ":") else { return [] }
         let head = text[..<colon].lowercased()
         guard head.hasPrefix("run") || head.contains("command") || head.hasPrefix("execute") || head.contains("suite") else { return [] }
         let rest = LineShape.trim(text[text.index(after: colon)...])
-        return CommandShape.isCommand(rest, isCode: false) ? [ShellText.withoutComment(rest)] : []
+        return CommandShape.isCommand(rest, isCode: false) ? [ShellCommands.withoutComment(rest)] : []
     }
 
     /// Sorts test commands into what prepares the shell and what runs.
@@ -96,7 +96,7 @@ extension PromptReader {
 
     /// A chain counts for its strongest step.
     static func effect(of command: String) -> CommandShape.Effect {
-        let effects = ShellText.steps(command).map(CommandShape.effect)
+        let effects = ShellCommands.steps(command).map(CommandShape.effect)
         if effects.contains(where: { if case .command = $0 { true } else { false } }) { return .command }
         if effects.contains(where: { if case .setup = $0 { true } else { false } }) { return .setup }
         return .none
@@ -206,8 +206,8 @@ extension PromptReader {
                 let text = LineShape.trim(body.map(\.text).joined(separator: "\n"))
                 if !text.isEmpty { return text }
             }
-            for step in ShellText.steps(tail.replacing("`", with: "")) where step.hasPrefix("git commit") {
-                if let message = ShellText.message(ShellText.words(step)) { return message }
+            for step in ShellCommands.steps(tail.replacing("`", with: "")) where step.hasPrefix("git commit") {
+                if let message = ShellCommands.message(ShellCommands.words(step)) { return message }
             }
         }
         return nil

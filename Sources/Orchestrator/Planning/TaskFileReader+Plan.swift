@@ -52,12 +52,12 @@ extension TaskFileReader {
         for index in section.blocks {
             let block = document.blocks[index]
             if let fence = block.fence, fence.isShell || fence.isPlain {
-                for command in ShellText.commands(document.lines[fence.body]) where fence.isShell || CommandShape.isCommand(command.text, isCode: false) {
-                    for step in ShellText.steps(command.text) { takePreflight(step, line: command.line) }
+                for command in ShellCommands.commands(document.lines[fence.body]) where fence.isShell || CommandShape.isCommand(command.text, isCode: false) {
+                    for step in ShellCommands.steps(command.text) { takePreflight(step, line: command.line) }
                 }
             } else if block.isLine {
                 for span in Inline.codeSpans(block.text) where CommandShape.isCommand(span.text, isCode: true) && span.text.contains(" ") {
-                    for step in ShellText.steps(span.text) { takePreflight(step, line: document.line(of: block)) }
+                    for step in ShellCommands.steps(span.text) { takePreflight(step, line: document.line(of: block)) }
                 }
                 if block.text.contains("EnterWorktree"), let name = Inline.codeSpans(block.text).last?.text, name != "EnterWorktree",
                     !name.contains(" "), !name.contains("(")
@@ -69,7 +69,7 @@ extension TaskFileReader {
     }
 
     private mutating func takePreflight(_ step: String, line: Int) {
-        let words = ShellText.words(step)
+        let words = ShellCommands.words(step)
         if words.first == "git", words.count > 1, ["checkout", "switch"].contains(words[1]), result.base == nil {
             let operands = words.dropFirst(2)
             if !operands.contains(where: { $0.hasPrefix("-") }), let branch = operands.first, branch != "." { result.base = branch }
@@ -137,10 +137,10 @@ extension TaskFileReader {
             let text = LineShape.trim(line.text)
             if text.hasPrefix("#") { result.merge.sentences.append(.init(text: text, line: line.number, column: 1)) }
         }
-        for command in ShellText.commands(lines) {
+        for command in ShellCommands.commands(lines) {
             if !fence.isShell, !CommandShape.isCommand(command.text, isCode: false) { continue }
-            for step in ShellText.steps(command.text) {
-                let words = ShellText.words(step)
+            for step in ShellCommands.steps(command.text) {
+                let words = ShellCommands.words(step)
                 if words.first == "for", words.count > 3, words[2] == "in" {
                     loop = (words[1], Array(words[3...]))
                     continue
@@ -152,7 +152,7 @@ extension TaskFileReader {
     }
 
     private mutating func take(
-        _ step: String, words: [String], loop: (name: String, values: [String])?, command: ShellText.Command, isVerifying: Bool
+        _ step: String, words: [String], loop: (name: String, values: [String])?, command: ShellCommands.Command, isVerifying: Bool
     ) {
         var words = words
         if words.first == "do" || words.first == "then" { words.removeFirst() }
@@ -179,7 +179,7 @@ extension TaskFileReader {
     }
 
     private mutating func takeVerify(_ text: String) {
-        let command = ShellText.withoutComment(text)
+        let command = ShellCommands.withoutComment(text)
         switch PromptReader.effect(of: command) {
         case .none: break
         case .setup: if !result.merge.verifySetup.contains(command) { result.merge.verifySetup.append(command) }
@@ -188,10 +188,10 @@ extension TaskFileReader {
     }
 
     private mutating func takeMerge(_ step: String, line: Int, column: Int) {
-        var words = ShellText.words(step)
+        var words = ShellCommands.words(step)
         if words.first == "do" { words.removeFirst() }
         guard words.count > 2 else { return }
-        let message = ShellText.message(words)
+        let message = ShellCommands.message(words)
         var index = 2
         while index < words.count {
             let word = words[index]
@@ -257,8 +257,8 @@ extension TaskFileReader {
                 let lower = block.text.lowercased()
                 if lower.contains("not push") || lower.contains("never") || lower.contains("n't push") { continue }
                 for span in Inline.codeSpans(block.text) {
-                    for step in ShellText.steps(span.text) where step.hasPrefix("git push") {
-                        takePush(ShellText.words(step), line: document.line(of: block))
+                    for step in ShellCommands.steps(span.text) where step.hasPrefix("git push") {
+                        takePush(ShellCommands.words(step), line: document.line(of: block))
                     }
                 }
             }

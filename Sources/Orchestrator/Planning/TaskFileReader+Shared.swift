@@ -19,6 +19,8 @@ extension TaskFileReader {
     }
 
     private func isShared(_ section: Section) -> Bool {
+        // A label inside shared text, for example `File ownership: only your files`, belongs to that text.
+        if section.level >= Section.labelLevel, let parent = section.parent { return isShared(sections[parent]) }
         switch section.kind {
         case .preflight, .ownership, .merge, .verify, .push, .report, .order, .closing, .launch, .role: return false
         case .reads: return !isForOrchestrator(section)

@@ -1,5 +1,5 @@
 /// Shell text as commands: enough of the grammar to tell them apart, none of it executed.
-enum ShellText {
+enum ShellCommands {
     struct Command: Hashable, Sendable {
         var text: String
         /// Line in the file.
