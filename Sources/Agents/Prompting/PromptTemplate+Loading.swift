@@ -2,9 +2,12 @@ import Foundation
 
 extension PromptTemplate {
     /// The template that comes with the product.
-    package static var build: PromptTemplate {
-        get throws(AgentsError) { try parse(EmbeddedPrompts.build, file: "prompts/build.md") }
-    }
+    package static let build: PromptTemplate = {
+        // The text is part of the program and a test proves that it parses; the bare prompt stands in for the
+        // impossible case.
+        let bare = PromptTemplate(role: "build", inputs: ["prompt"], parts: [.place("prompt")])
+        return (try? parse(EmbeddedPrompts.build, file: "prompts/build.md")) ?? bare
+    }()
 
     /// Text of all embedded templates by file name, for the command that writes them into a repository.
     package static var embedded: [String: String] { ["build.md": EmbeddedPrompts.build] }
