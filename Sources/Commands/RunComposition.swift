@@ -18,18 +18,24 @@ struct RunComposition: Sendable {
         flags: [String: (value: SettingValue, name: String)] = [:]
     ) async throws(CommandFailure) -> RunComposition {
         let place = try await RepositoryPlace.require(from: context.workingDirectory)
-        return RunComposition(
+        return try RunComposition(
             place: place,
             settings: try place.loadSettings(in: context, flags: flags),
             context: context
         )
     }
 
-    init(place: RepositoryPlace, settings: RunnerSettings, context: CommandContext) {
+    init(place: RepositoryPlace, settings: RunnerSettings, context: CommandContext) throws(CommandFailure) {
         self.place = place
         self.settings = settings
         let state = place.statePath(settings)
         let runner = ChildRunner(keeper: [context.programPath, "keeper"])
+        let prompts: PromptTemplate
+        do {
+            prompts = try PromptTemplate.load(role: "build", from: place.root + "/prompts")
+        } catch {
+            throw CommandFailure(explaining: error)
+        }
         environment = RunEnvironment(
             program: Program.version,
             repository: place.root,
@@ -43,6 +49,7 @@ struct RunComposition: Sendable {
                 searchPath: context.environment["PATH"] ?? ExecutableSearch.defaultSearchPath,
                 runner: runner
             ),
+            prompts: prompts,
             runner: runner,
             git: GitCommand(environment: context.environment),
             lock: LeaseLock(driver: FileLockDriver(folder: state + "/locks")),

@@ -23,7 +23,7 @@ struct Doctor: Sendable {
             checks += await repository(place)
             let (settings, settingsCheck) = settings(place)
             checks.append(settingsCheck)
-            composition = RunComposition(place: place, settings: settings, context: context)
+            composition = try RunComposition(place: place, settings: settings, context: context)
         } catch {
             checks.append(.fail("repository", error.message, error.hints.first ?? "Go to a git repository."))
             return checks + [await sandbox("auto")]

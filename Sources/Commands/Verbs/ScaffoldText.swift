@@ -32,7 +32,8 @@ enum ScaffoldText {
     }
 
     /// Templates by role; the program has them built in, and a file of that name wins.
-    static let prompts: [(name: String, text: String)] = [("build", PromptTemplate.build.body)].filter { !$0.1.isEmpty }
+    static let prompts = PromptTemplate.embedded.sorted { $0.key < $1.key }
+        .map { (name: String($0.key.dropLast(".md".count)), text: $0.value) }
 
     /// A task file that runs in any repository: two script agents, no model, no key.
     static let example = """

@@ -37,7 +37,7 @@ package struct RunEnvironment: Sendable {
         variables: [String: String],
         user: String,
         engines: EngineCatalog,
-        prompts: PromptTemplate = .build,
+        prompts: PromptTemplate,
         runner: ChildRunner,
         git: GitCommand,
         lock: LeaseLock,
