@@ -79,7 +79,7 @@ let package = Package(
         ),
         tests("ChildProcessesTests", ["ChildProcesses", "Locking", "RunnerProbe"]),
         tests("GitTests", ["Git", "Locking"]),
-        tests("AgentsTests", ["Agents", "RunModel"]),
+        tests("AgentsTests", ["Agents", "ChildProcesses", "Locking", "RunModel"]),
         tests(
             "OrchestratorTests",
             ["Orchestrator", "RunModel", "Git", "Agents", "Services", "ChildProcesses", "Locking"]

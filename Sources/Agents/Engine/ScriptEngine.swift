@@ -94,6 +94,14 @@ package struct ScriptEngine: Engine {
             .first { !$0.isEmpty && !$0.hasPrefix("#") }.map(String.init)
     }
 
+    /// The line as its author wrote it: of a pipeline the shell tells only the last command, which may have worked.
+    private static func source(of failure: ScriptShell.Failure, in block: ScriptBlock) -> String {
+        let lines = block.body.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+        let index = failure.line - block.line
+        guard lines.indices.contains(index) else { return failure.command }
+        return ActivityText.cut(String(lines[index].trimmingSpaces()))
+    }
+
     private static func isCommandFailure(_ ending: AttemptOutcome.Ending) -> Bool {
         guard case .exited = ending else { return false }
         return !RetryAdvice.isCrash(ending)
@@ -109,7 +117,7 @@ package struct ScriptEngine: Engine {
         switch ending {
         case .exited(let code):
             guard let failure else { return "\(start) ended with status \(code)" }
-            return "\(start) ended with status \(code) at line \(failure.line): \(failure.command)"
+            return "\(start) ended with status \(code) at line \(failure.line): \(source(of: failure, in: block))"
         case .signalled(let signal): return "\(start) was ended by signal \(signal)"
         case .timedOut(let limit): return "\(start) was still running at the limit of \(limit)"
         case .silent(let limit): return "\(start) printed nothing for \(limit)"

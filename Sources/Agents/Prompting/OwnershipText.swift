@@ -21,16 +21,16 @@ enum OwnershipText {
         }
         if path.isNew { notes.append("new: it does not exist yet, you create it") }
         if let region = path.region { notes.append(part(region)) }
-        return "- `\(path.pattern)`" + (notes.isEmpty ? "" : ": " + notes.joined(separator: "; "))
+        return "- `\(path.pattern)`" + (notes.isEmpty ? "" : " (\(notes.joined(separator: "; ")))")
     }
 
     /// Other agents may own the other parts of the file, so the part is named as narrowly as it is checked.
     private static func part(_ region: Region) -> String {
         switch region.kind {
         case .append:
-            "only new lines after the last line it has now (\"\(region.text)\")"
+            "only new lines after the last line it has now: \(region.text)"
         case .symbols:
-            "only inside \(region.symbols.map { "`\($0)`" }.joined(separator: ", ")) (\"\(region.text)\")"
+            "only inside \(region.symbols.map { "`\($0)`" }.joined(separator: ", ")): \(region.text)"
         case .prose:
             "only this part: \(region.text)"
         }
