@@ -25,7 +25,7 @@ struct RunFixture: Sendable {
         environment = RunEnvironment(
             program: "test", repository: repository.path, state: state,
             output: repository.path + "/docs/agent-output", variables: variables, user: "ada@test",
-            engines: EngineCatalog(searchPath: variables["PATH"] ?? "", runner: runner), prompts: try .build, runner: runner,
+            engines: EngineCatalog(searchPath: variables["PATH"] ?? "", runner: runner), prompts: .build, runner: runner,
             git: GitCommand(environment: variables),
             lock: LeaseLock(driver: FileLockDriver(folder: state + "/locks")))
         self.options = options ?? RunOptions(isBaselineEnabled: false, sandbox: "off")
