@@ -64,9 +64,7 @@ struct LineSurvival {
         return Self.isBlock(tip[range], in: final)
     }
 
-    /// Whether lines that the agent removed stand again where it removed them.
-    ///
-    /// - Parameter position: How many tip lines stand before the place.
+    /// Whether lines that the agent removed stand again where it removed them, after that many tip lines.
     func bringsBack(_ removed: [ArraySlice<UInt8>], at position: Int) -> Bool {
         let wanted = removed.map { names[$0] ?? -1 }
         let near = inserted.filter { $0.before == position }.map(\.line)

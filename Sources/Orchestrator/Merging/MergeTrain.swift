@@ -23,9 +23,9 @@ package struct MergeTrain: Sendable {
     /// train's history, because the train it started from was built again, is carried over as one commit of its own
     /// instead of bringing the old train along.
     ///
-    /// - Parameter earlier: Candidates that the head holds already, as earlier waves left it: their files are collected
-    ///   too, and their work is proven to be there still.
-    /// - Throws: `GitError` when the repository cannot be read or written; conflicts are outcomes.
+    /// `earlier` are candidates that the head holds already, as earlier waves left it: their files are collected too,
+    /// and their work is proven to be there still. Throws `GitError` when the repository cannot be read or written;
+    /// conflicts are outcomes.
     package func build(
         _ candidates: [MergeCandidate],
         onto head: OID,

@@ -10,7 +10,7 @@ package struct TrainSettlement: Sendable {
     private let verifier: any TrainVerifying
     private let emit: @Sendable (RunFact) async throws -> Void
 
-    /// - Parameter emit: Journals a fact before anything depends on it.
+    /// Facts are journalled through `emit` before anything depends on them.
     package init(
         train: MergeTrain,
         verifier: any TrainVerifying,
@@ -23,11 +23,9 @@ package struct TrainSettlement: Sendable {
 
     /// Settles the candidates on the head.
     ///
-    /// - Parameters:
-    ///   - earlier: Candidates that the head holds already, in the order they merged.
-    ///   - isBaseVerified: The head itself passed the verify commands already, as after an earlier wave.
-    /// - Throws: `OrchestratorError.landingUnsafe` when merging lost work; `GitError`; `CancellationError`; what the
-    ///   verifier and `emit` throw.
+    /// `earlier` are candidates that the head holds already, in the order they merged; `isBaseVerified` says that the
+    /// head itself passed the verify commands, as after an earlier wave. Throws `OrchestratorError.landingUnsafe` when
+    /// merging lost work, `GitError`, `CancellationError`, and what the verifier and `emit` throw.
     package func settle(
         _ candidates: [MergeCandidate],
         onto head: OID,
@@ -42,6 +40,7 @@ package struct TrainSettlement: Sendable {
             try await emit(.candidateBuilt(round.fact(for: build)))
             guard build.commit != head else { return round.result(build, isVerified: true) }
             try await prove(build, rules: rules)
+            guard verifier.isNeeded else { return round.result(build, isVerified: true) }
             let verification = try await verify(build.commit, in: &round)
             if verification.isPassed { return round.result(build, isVerified: true) }
             let conclusion = try await bisect(build, in: &round)
@@ -61,7 +60,8 @@ package struct TrainSettlement: Sendable {
 
     /// Joins landed work with a remote branch that moved, and verifies the result.
     ///
-    /// - Returns: The joined and tried commit, or the conflicts that keep the work local.
+    /// The answer is the joined and tried commit, or the conflicts that keep the work local; there is no verification
+    /// when nothing was joined or nothing is to verify.
     package func join(
         _ landed: OID,
         with upstream: OID,
@@ -69,7 +69,7 @@ package struct TrainSettlement: Sendable {
         rules: TrainRules
     ) async throws -> (join: TrainJoin, verification: VerifyFinished?) {
         let join = try await train.join(landed, with: upstream, named: name, rules: rules)
-        guard case .joined(let commit) = join else { return (join, nil) }
+        guard case .joined(let commit) = join, verifier.isNeeded else { return (join, nil) }
         let verification = try await verifier.verify(commit)
         try await emit(.verifyFinished(verification))
         return (join, verification)

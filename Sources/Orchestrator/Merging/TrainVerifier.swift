@@ -19,9 +19,7 @@ package struct TrainVerifier: TrainVerifying {
         /// The whole environment of the commands.
         package var environment: [String: String]
         package var sandbox: SandboxPolicy?
-        /// The words before the command. Default `/bin/bash -c`.
-        package var shell: [String]
-        /// Lines of a failing command's output that are kept, counted from its end. Default 40.
+        /// Lines kept of a failing command's output, counted from its end; 40 by default.
         package var keptLines: Int
 
         package init(
@@ -30,7 +28,6 @@ package struct TrainVerifier: TrainVerifying {
             limits: ChildLimits = ChildLimits(wallClock: .seconds(900)),
             environment: [String: String] = [:],
             sandbox: SandboxPolicy? = nil,
-            shell: [String] = ["/bin/bash", "-c"],
             keptLines: Int = 40
         ) {
             self.commands = commands
@@ -38,7 +35,6 @@ package struct TrainVerifier: TrainVerifying {
             self.limits = limits
             self.environment = environment
             self.sandbox = sandbox
-            self.shell = shell
             self.keptLines = keptLines
         }
     }
@@ -52,6 +48,8 @@ package struct TrainVerifier: TrainVerifying {
         self.runner = runner
         self.options = options
     }
+
+    package var isNeeded: Bool { !options.commands.isEmpty }
 
     package func verify(_ commit: OID) async throws -> VerifyFinished {
         var finished = VerifyFinished(commit: commit.hex, isPassed: true)
@@ -78,9 +76,11 @@ package struct TrainVerifier: TrainVerifying {
         on commit: OID,
         adding duration: inout Duration
     ) async throws -> String? {
+        // As for the commands of the gate and of the baseline, so that the three agree.
+        let shell = ExecutableSearch.locate("bash", searchPath: options.environment["PATH"]) ?? "/bin/sh"
         let output = try await runner.collect(
             ChildCommand(
-                arguments: options.shell + [command],
+                arguments: [shell, "-c", command],
                 environment: options.environment,
                 workingDirectory: worktree.path
             ),

@@ -14,10 +14,10 @@ package struct LandingFence: Sendable {
     package let path: String
     private let isCurrent: @Sendable () async -> Bool
 
-    /// - Parameters:
-    ///   - folder: Absolute path of the folder for fence files; keep it beside the lock store, so that both start anew
-    ///     together.
-    ///   - isCurrent: Asks the lock store whether the lease may still be acted on.
+    /// Makes the fence of a lease, with the file in a folder.
+    ///
+    /// Keep the folder (an absolute path) beside the lock store, so that both start anew together. `isCurrent` asks the
+    /// lock store whether the lease may still be acted on.
     package init(lease: Lease, folder: String, isCurrent: @escaping @Sendable () async -> Bool) {
         self.lease = lease
         self.isCurrent = isCurrent

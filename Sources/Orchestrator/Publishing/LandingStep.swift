@@ -7,9 +7,31 @@ package struct LandingStep: Sendable {
     package let repository: String
     package let lane: GitLane
 
-    package init(repository: String, lane: GitLane) {
+    private let options: Options
+    private let clock: any Clock<Duration>
+
+    package struct Options: Sendable {
+        /// Tries while another git process holds the ref or the index; 20 by default.
+        package var attempts: Int
+        /// Pause between two tries; 100 milliseconds by default.
+        package var pause: Duration
+
+        package init(attempts: Int = 20, pause: Duration = .milliseconds(100)) {
+            self.attempts = attempts
+            self.pause = pause
+        }
+    }
+
+    package init(
+        repository: String,
+        lane: GitLane,
+        options: Options = Options(),
+        clock: any Clock<Duration> = ContinuousClock()
+    ) {
         self.repository = repository
         self.lane = lane
+        self.options = options
+        self.clock = clock
     }
 
     /// Lands by compare-and-set; the working tree that has the branch checked out moves along when that is safe.
@@ -20,7 +42,8 @@ package struct LandingStep: Sendable {
     ///   - new: The commit that was verified; a descendant of `old`.
     ///   - message: For the branch's reflog.
     ///   - fence: The lease to land under; it is checked again while the branch is locked.
-    /// - Throws: `GitError` other than "moved", `ServicesError` when the fence cannot be used.
+    /// - Returns: What became of it; that somebody else moved the branch is an answer, not an error.
+    /// - Throws: `GitError` when the repository cannot be used or its lock files stay held, `CancellationError`.
     package func land(
         branch: String,
         from old: OID,
@@ -28,11 +51,19 @@ package struct LandingStep: Sendable {
         message: String,
         fence: LandingFence
     ) async throws -> LandingOutcome {
-        guard await fence.isHeld() else { return .fenced(by: nil) }
-        let outcome = try await lane.run(at: repository) { repository throws(GitError) -> LandingOutcome in
-            try Self.move(branch, from: old, to: new, message: message, fence: fence, in: repository)
+        var attempt = 1
+        while true {
+            guard await fence.isHeld() else { return .fenced(by: nil) }
+            do throws(GitError) {
+                return try await lane.run(at: repository) { repository throws(GitError) -> LandingOutcome in
+                    try Self.move(branch, from: old, to: new, message: message, fence: fence, in: repository)
+                }
+            } catch {
+                guard error.code == .locked, attempt < options.attempts else { throw error }
+            }
+            try await clock.sleep(for: options.pause)
+            attempt += 1
         }
-        return outcome
     }
 
     private static func move(
@@ -63,7 +94,7 @@ package struct LandingStep: Sendable {
             if let later { return .fenced(by: later) }
             guard error.isRetryable || error.code == .notFound else { throw error }
             let current = try repository.reference(branch)
-            // Another process holds the ref's lock file and has not moved it: trying again is for the caller.
+            // Another process holds a lock file and has not moved the branch: worth another try.
             if current == old { throw error }
             return .branchMoved(current: current)
         }

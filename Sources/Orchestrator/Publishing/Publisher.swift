@@ -6,9 +6,9 @@ package import RunModel
 /// Every answer of the remote is a value: rejected by a hook, moved, not reachable.
 package struct Publisher: Sendable {
     package struct Options: Sendable {
-        /// Pushes in all, the first one counted. Default 4: the first and three after a moved remote.
+        /// Pushes in all; 4 by default: the first, and three after a moved remote.
         package var attempts: Int
-        /// Pause before the first repetition; doubles each time. Default 1 second.
+        /// Pause before the first repetition, doubled each time; 1 second by default.
         package var backoff: Duration
 
         package init(attempts: Int = 4, backoff: Duration = .seconds(1)) {
@@ -84,12 +84,9 @@ package struct Publisher: Sendable {
 
     /// Pushes until the remote has the commit, says no, or has moved too often.
     ///
-    /// - Parameters:
-    ///   - emit: Journals each attempt before it begins and after it ended.
-    ///   - catchUp: Joins the landed work with the remote's new head, verifies and lands it, and returns the new commit;
-    ///     `nil` when that cannot be done, and the work stays local.
-    /// - Returns: The last attempt.
-    /// - Throws: `CancellationError`, and what the closures throw.
+    /// `emit` journals each attempt before it begins and after it ended. `catchUp` joins the landed work with the
+    /// remote's new head, verifies and lands it, and returns the new commit; with `nil` that cannot be done and the work
+    /// stays local. The answer is the last attempt. Throws `CancellationError` and what the closures throw.
     package func publish(
         _ commit: OID,
         to target: PushTarget,

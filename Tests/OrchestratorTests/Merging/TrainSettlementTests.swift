@@ -20,6 +20,7 @@ struct TrainSettlementTests {
             self.passes = passes
         }
 
+        var isNeeded: Bool { true }
         var commits: [OID] { asked.withLock { $0 } }
 
         func verify(_ commit: OID) async throws -> VerifyFinished {

@@ -1,6 +1,7 @@
 import ChildProcesses
 import Foundation
 import Git
+import Locking
 import RunModel
 import TestSupport
 import Testing
@@ -111,6 +112,21 @@ struct TrainVerifierTests {
             #expect(!new)
             let unnamed = try await verify([])
             #expect(!unnamed, "a crash that names no test is no known failure")
+        }
+    }
+
+    @Test("Without commands nothing is run and no fact is told")
+    func nothingToVerify() async throws {
+        try await TrainFixture.with(["base.txt": "base\n"]) { fixture in
+            let facts = Lock<[String]>([])
+            let settlement = TrainSettlement(train: fixture.train, verifier: verifier(fixture, commands: [])) { fact in
+                facts.withLock { $0.append(fact.kind) }
+            }
+            let candidate = try fixture.candidate("A", files: ["a.txt": "a\n"])
+            let result = try await settlement.settle([candidate], onto: fixture.head(), rules: fixture.rules())
+            #expect(result.isVerified)
+            #expect(facts.withLock { $0 } == ["candidate_built"])
+            #expect(!fixture.repository.folder.exists("verify"))
         }
     }
 

@@ -26,8 +26,13 @@ struct LandingFixture {
 
     func fence(_ lease: Lease) -> LandingFence { LandingFence(lease: lease, folder: fences, lock: lock) }
 
-    func land(from old: OID, to new: OID, fence: LandingFence) async throws -> LandingOutcome {
-        try await LandingStep(repository: fixture.repository.path, lane: fixture.lane).land(
+    func land(
+        from old: OID,
+        to new: OID,
+        fence: LandingFence,
+        clock: any Clock<Duration> = ContinuousClock()
+    ) async throws -> LandingOutcome {
+        try await LandingStep(repository: fixture.repository.path, lane: fixture.lane, clock: clock).land(
             branch: "refs/heads/main",
             from: old,
             to: new,

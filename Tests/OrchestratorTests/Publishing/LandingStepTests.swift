@@ -103,6 +103,31 @@ struct LandingStepTests {
         }
     }
 
+    @Test("A lock file of another git process is waited for")
+    func lockedIndex() async throws {
+        try await TrainFixture.with(["base.txt": "base\n"]) { fixture in
+            let build = try await fixture.build([try fixture.candidate("A", files: ["a.txt": "a\n"])])
+            let landing = LandingFixture(fixture)
+            let lease = try #require(try await landing.acquire())
+            let lockFile = try fixture.repository.folder.write("", to: "main/.git/index.lock")
+            let clock = ManualClock()
+            async let waking: Void = {
+                await clock.waitForSleepers()
+                try FileManager.default.removeItem(atPath: lockFile)
+                clock.advance(by: .milliseconds(100))
+            }()
+            let outcome = try await landing.land(
+                from: build.base,
+                to: build.commit,
+                fence: landing.fence(lease),
+                clock: clock
+            )
+            try await waking
+            #expect(outcome == .landed(wasThere: false))
+            #expect(try fixture.repository.status().isEmpty)
+        }
+    }
+
     @Test("A second holder gets no lease, and so does not land")
     func heldLock() async throws {
         try await TrainFixture.with(["base.txt": "base\n"]) { fixture in
