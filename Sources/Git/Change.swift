@@ -20,7 +20,12 @@ package struct Change: Hashable, Sendable {
     package var hunks: [Hunk]
 
     package init(
-        status: Status, oldPath: GitPath, newPath: GitPath, old: TreeEntry?, new: TreeEntry?, isBinary: Bool = false,
+        status: Status,
+        oldPath: GitPath,
+        newPath: GitPath,
+        old: TreeEntry?,
+        new: TreeEntry?,
+        isBinary: Bool = false,
         hunks: [Hunk] = []
     ) {
         self.status = status
@@ -69,7 +74,12 @@ package struct Hunk: Hashable, Sendable {
     package var added: [AddedLine]
 
     package init(
-        oldStart: Int, oldCount: Int, newStart: Int, newCount: Int, context: String = "", added: [AddedLine] = []
+        oldStart: Int,
+        oldCount: Int,
+        newStart: Int,
+        newCount: Int,
+        context: String = "",
+        added: [AddedLine] = []
     ) {
         self.oldStart = oldStart
         self.oldCount = oldCount

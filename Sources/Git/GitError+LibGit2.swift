@@ -15,13 +15,18 @@ extension GitError {
         let code = Self.code(status: status, category: category)
         let thing = subject.map { " '\($0)'" } ?? ""
         self.init(
-            code: code, message: "cannot \(doing)\(thing): \(reason)", subject: subject,
-            hint: Self.hint(code: code, subject: subject), category: category)
+            code: code,
+            message: "cannot \(doing)\(thing): \(reason)",
+            subject: subject,
+            hint: Self.hint(code: code, subject: subject),
+            category: category
+        )
     }
 
     private static func code(status: Int32, category: Int32) -> Code {
         switch status {
-        case GIT_ENOTFOUND.rawValue: return category == Int32(GIT_ERROR_REPOSITORY.rawValue) ? .notRepository : .notFound
+        case GIT_ENOTFOUND.rawValue:
+            return category == Int32(GIT_ERROR_REPOSITORY.rawValue) ? .notRepository : .notFound
         case GIT_EEXISTS.rawValue: return .exists
         case GIT_EAMBIGUOUS.rawValue: return .ambiguous
         case GIT_EINVALIDSPEC.rawValue: return .invalidName

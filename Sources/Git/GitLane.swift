@@ -15,7 +15,8 @@ package final class GitLane: Sendable {
 
     /// Opens the repository at the path and runs the closure with it on the lane.
     package func run<Result: Sendable>(
-        at path: String, _ body: @escaping @Sendable (borrowing Repository) throws(GitError) -> Result
+        at path: String,
+        _ body: @escaping @Sendable (borrowing Repository) throws(GitError) -> Result
     ) async throws(GitError) -> Result {
         try await run { () throws(GitError) -> Result in
             let repository = try Repository(path: path)

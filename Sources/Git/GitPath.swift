@@ -8,6 +8,10 @@ package struct GitPath: Hashable, Sendable, Comparable, CustomStringConvertible,
         self.bytes = bytes
     }
 
+    init(bytes: some Sequence<UInt8>) {
+        self.bytes = Array(bytes)
+    }
+
     package init(_ text: String) {
         bytes = Array(text.utf8)
     }

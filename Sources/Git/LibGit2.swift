@@ -21,8 +21,10 @@ enum LibGit2 {
     static func prepare() throws(GitError) {
         guard status >= 0 else {
             throw GitError(
-                code: .unsupported, message: "cannot initialise libgit2: it returned \(status)",
-                hint: "reinstall the package libgit2-dev")
+                code: .unsupported,
+                message: "cannot initialise libgit2: it returned \(status)",
+                hint: "reinstall the package libgit2-dev"
+            )
         }
     }
 }

@@ -9,6 +9,9 @@ package struct OID: Hashable, Sendable, Comparable, CustomStringConvertible {
     /// The all-zero identifier, which git uses for "no object".
     package static let zero = OID(first: 0, second: 0, third: 0)
 
+    /// The file without contents.
+    static let emptyBlob = OID(first: 0xe69d_e29b_b2d1_d643, second: 0x4b8b_29ae_775a_d8c2, third: 0xe48c_5391)
+
     private init(first: UInt64, second: UInt64, third: UInt32) {
         self.first = first
         self.second = second
@@ -28,8 +31,10 @@ package struct OID: Hashable, Sendable, Comparable, CustomStringConvertible {
         }
         guard bytes.count == 20 else {
             throw GitError(
-                code: .invalidName, message: "'\(hex)' is not an object id: it must be 40 hexadecimal digits",
-                subject: hex)
+                code: .invalidName,
+                message: "'\(hex)' is not an object id: it must be 40 hexadecimal digits",
+                subject: hex
+            )
         }
         self.init(bytes: bytes)
     }
@@ -48,7 +53,8 @@ package struct OID: Hashable, Sendable, Comparable, CustomStringConvertible {
             OID(
                 first: UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 0, as: UInt64.self)),
                 second: UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self)),
-                third: UInt32(bigEndian: bytes.loadUnaligned(fromByteOffset: 16, as: UInt32.self)))
+                third: UInt32(bigEndian: bytes.loadUnaligned(fromByteOffset: 16, as: UInt32.self))
+            )
         }
     }
 

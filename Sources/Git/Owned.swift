@@ -21,7 +21,9 @@ struct Owned<Kind: OwnedKind>: ~Copyable {
 
     /// Calls a libgit2 constructor, and throws its error or takes what it made.
     static func make(
-        _ doing: String, _ subject: String? = nil, _ body: (inout OpaquePointer?) -> Int32
+        _ doing: String,
+        _ subject: String? = nil,
+        _ body: (inout OpaquePointer?) -> Int32
     ) throws(GitError) -> Owned<Kind> {
         var pointer: OpaquePointer?
         let status = body(&pointer)
@@ -31,7 +33,9 @@ struct Owned<Kind: OwnedKind>: ~Copyable {
 
     /// As ``make(_:_:_:)``, with `nil` for "not found".
     static func find(
-        _ doing: String, _ subject: String? = nil, _ body: (inout OpaquePointer?) -> Int32
+        _ doing: String,
+        _ subject: String? = nil,
+        _ body: (inout OpaquePointer?) -> Int32
     ) throws(GitError) -> Owned<Kind>? {
         var pointer: OpaquePointer?
         let status = body(&pointer)

@@ -50,7 +50,10 @@ extension Repository {
     ///
     /// No hook runs. A symbolic ref is put back only over another symbolic one, or where nothing is.
     package func restore(
-        _ name: String, to old: ReferenceValue?, from new: ReferenceValue?, message: String
+        _ name: String,
+        to old: ReferenceValue?,
+        from new: ReferenceValue?,
+        message: String
     ) throws(GitError) {
         switch (old, new) {
         case (nil, nil): return
@@ -63,13 +66,19 @@ extension Repository {
     }
 
     private func restoreSymbolic(
-        _ name: String, to old: ReferenceValue?, from new: ReferenceValue?, message: String
+        _ name: String,
+        to old: ReferenceValue?,
+        from new: ReferenceValue?,
+        message: String
     ) throws(GitError) {
         let current = try referenceValues(matching: name)[name]
         guard current == new else {
             throw GitError(
-                code: .moved, message: "cannot restore the ref '\(name)': it changed again meanwhile", subject: name,
-                hint: "take a new snapshot and compare")
+                code: .moved,
+                message: "cannot restore the ref '\(name)': it changed again meanwhile",
+                subject: name,
+                hint: "take a new snapshot and compare"
+            )
         }
         if new != nil { try check(git_reference_remove(pointer, name), "restore the ref", name) }
         switch old {
@@ -86,7 +95,9 @@ extension Repository {
     ///
     /// Only `HEAD` is written: index and files stay as they are.
     package func restoreHead(
-        ofWorktree worktree: String, to old: ReferenceValue, from new: ReferenceValue?
+        ofWorktree worktree: String,
+        to old: ReferenceValue,
+        from new: ReferenceValue?
     ) throws(GitError) {
         let folder = worktree.isEmpty ? commonDirectory : commonDirectory + "/worktrees/" + worktree
         let text: String
@@ -106,8 +117,11 @@ extension Repository {
         guard now == seen else {
             try FileBytes.removeAll(folder + "/HEAD.lock")
             throw GitError(
-                code: .moved, message: "cannot restore 'HEAD' of '\(folder)': it changed again meanwhile",
-                subject: folder, hint: "take a new snapshot and compare")
+                code: .moved,
+                message: "cannot restore 'HEAD' of '\(folder)': it changed again meanwhile",
+                subject: folder,
+                hint: "take a new snapshot and compare"
+            )
         }
         try FileBytes.rename(folder + "/HEAD.lock", to: folder + "/HEAD")
     }

@@ -9,7 +9,9 @@ package struct RefSnapshot: Hashable, Sendable {
     package var files: [String: OID]
 
     package init(
-        references: [String: ReferenceValue] = [:], heads: [String: ReferenceValue] = [:], files: [String: OID] = [:]
+        references: [String: ReferenceValue] = [:],
+        heads: [String: ReferenceValue] = [:],
+        files: [String: OID] = [:]
     ) {
         self.references = references
         self.heads = heads
@@ -39,7 +41,8 @@ package struct RefSnapshot: Hashable, Sendable {
     }
 
     private static func changed<Value: Hashable>(
-        _ old: [String: Value], _ new: [String: Value]
+        _ old: [String: Value],
+        _ new: [String: Value]
     ) -> [(key: String, old: Value?, new: Value?)] {
         Set(old.keys).union(new.keys).sorted()
             .filter { old[$0] != new[$0] }

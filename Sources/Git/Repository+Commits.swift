@@ -5,8 +5,10 @@ extension Repository {
     package func resolve(_ revision: String) throws(GitError) -> OID {
         guard let oid = try find(revision) else {
             throw GitError(
-                code: .notFound, message: "cannot find '\(revision)': no branch, tag or commit has that name",
-                subject: revision)
+                code: .notFound,
+                message: "cannot find '\(revision)': no branch, tag or commit has that name",
+                subject: revision
+            )
         }
         return oid
     }
@@ -14,9 +16,13 @@ extension Repository {
     /// As ``resolve(_:)``, with `nil` when nothing has that name.
     package func find(_ revision: String) throws(GitError) -> OID? {
         guard
-            let object = try Owned<ObjectKind>.find("resolve", revision, {
-                git_revparse_single(&$0, pointer, revision)
-            })
+            let object = try Owned<ObjectKind>.find(
+                "resolve",
+                revision,
+                {
+                    git_revparse_single(&$0, pointer, revision)
+                }
+            )
         else { return nil }
         guard git_object_type(object.pointer) == GIT_OBJECT_TAG else {
             return git_object_id(object.pointer).map { OID($0) }
@@ -44,10 +50,13 @@ extension Repository {
             throw GitError(code: .damaged, message: "cannot read the commit '\(oid)': it is damaged", subject: oid.hex)
         }
         return CommitInfo(
-            oid: oid, tree: OID(tree),
+            oid: oid,
+            tree: OID(tree),
             parents: (0..<count).compactMap { git_commit_parent_id(commit.pointer, $0).map { OID($0) } },
-            author: Signature(author.pointee), committer: Signature(committer.pointee),
-            message: git_commit_message(commit.pointer).map { String(cString: $0) } ?? "")
+            author: Signature(author.pointee),
+            committer: Signature(committer.pointee),
+            message: git_commit_message(commit.pointer).map { String(cString: $0) } ?? ""
+        )
     }
 
     /// Whether the first commit can be reached from the second; a commit is its own ancestor.
@@ -82,7 +91,9 @@ extension Repository {
     package func commits(from: OID?, to: OID) throws(GitError) -> [OID] {
         let walk = try Owned<WalkKind>.make("walk the history of", to.hex) { git_revwalk_new(&$0, pointer) }
         try check(
-            git_revwalk_sorting(walk.pointer, GIT_SORT_TOPOLOGICAL.rawValue | GIT_SORT_TIME.rawValue), "sort history")
+            git_revwalk_sorting(walk.pointer, GIT_SORT_TOPOLOGICAL.rawValue | GIT_SORT_TIME.rawValue),
+            "sort history"
+        )
         var raw = to.raw
         try check(git_revwalk_push(walk.pointer, &raw), "walk the history of", to.hex)
         if let from {
@@ -118,7 +129,11 @@ extension Repository {
 
     /// Writes a commit; no ref is moved and no hook runs.
     package func createCommit(
-        tree: OID, parents: [OID], author: Signature, committer: Signature? = nil, message: String
+        tree: OID,
+        parents: [OID],
+        author: Signature,
+        committer: Signature? = nil,
+        message: String
     ) throws(GitError) -> OID {
         let treeObject = try lookUpTree(tree)
         let author = try author.make()
@@ -139,8 +154,17 @@ extension Repository {
             }
         var created = git_oid()
         let status = git_commit_create(
-            &created, pointer, nil, authorPointer, committerPointer, nil, message, treeObject.pointer, parents.count,
-            &parentPointers)
+            &created,
+            pointer,
+            nil,
+            authorPointer,
+            committerPointer,
+            nil,
+            message,
+            treeObject.pointer,
+            parents.count,
+            &parentPointers
+        )
         try check(status, "write a commit of the tree", tree.hex)
         return OID(created)
     }

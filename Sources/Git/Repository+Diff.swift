@@ -50,7 +50,10 @@ extension Repository {
     }
 
     private func readHunks(
-        of diff: borrowing Owned<DiffKind>, at position: Int, detail: DiffDetail, into change: inout Change
+        of diff: borrowing Owned<DiffKind>,
+        at position: Int,
+        detail: DiffDetail,
+        into change: inout Change
     ) throws(GitError) {
         if change.isSubmodule { return }
         let path = change.path.description
@@ -68,9 +71,12 @@ extension Repository {
             try check(git_patch_get_hunk(&raw, &lines, patch.pointer, number), "compare the file", path)
             guard let raw else { continue }
             var hunk = Hunk(
-                oldStart: Int(raw.pointee.old_start), oldCount: Int(raw.pointee.old_lines),
-                newStart: Int(raw.pointee.new_start), newCount: Int(raw.pointee.new_lines),
-                context: Self.context(raw.pointee))
+                oldStart: Int(raw.pointee.old_start),
+                oldCount: Int(raw.pointee.old_lines),
+                newStart: Int(raw.pointee.new_start),
+                newCount: Int(raw.pointee.new_lines),
+                context: Self.context(raw.pointee)
+            )
             if detail.hasAddedLines {
                 hunk.added = try addedLines(of: patch, hunk: number, count: lines, path: path)
             }
@@ -79,7 +85,10 @@ extension Repository {
     }
 
     private func addedLines(
-        of patch: borrowing Owned<PatchKind>, hunk: Int, count: Int, path: String
+        of patch: borrowing Owned<PatchKind>,
+        hunk: Int,
+        count: Int,
+        path: String
     ) throws(GitError) -> [AddedLine] {
         var added: [AddedLine] = []
         for position in 0..<count {
@@ -119,8 +128,12 @@ extension Repository {
         let new = entry(delta.new_file)
         let newPath = GitPath(delta.new_file.path ?? delta.old_file.path)
         return Change(
-            status: status, oldPath: status == .added ? newPath : GitPath(delta.old_file.path), newPath: newPath,
-            old: status == .added ? nil : old, new: status == .deleted ? nil : new)
+            status: status,
+            oldPath: status == .added ? newPath : GitPath(delta.old_file.path),
+            newPath: newPath,
+            old: status == .added ? nil : old,
+            new: status == .deleted ? nil : new
+        )
     }
 
     private static func entry(_ file: git_diff_file) -> TreeEntry? {

@@ -27,13 +27,19 @@ extension Repository {
     ///
     /// - Parameter beforeMove: Runs while the ref is locked and before anything changes; nothing does when it throws.
     package func landFastForward(
-        branch: String, from old: OID, to new: OID, message: String,
+        branch: String,
+        from old: OID,
+        to new: OID,
+        message: String,
         beforeMove: () throws(GitError) -> Void = { () throws(GitError) in }
     ) throws(GitError) -> LandingResult {
         guard try isAncestor(old, of: new) else {
             throw GitError(
-                code: .moved, message: "cannot land \(new.short) on '\(branch)': it does not descend from \(old.short)",
-                subject: branch, hint: "build the merge again on the branch's present commit")
+                code: .moved,
+                message: "cannot land \(new.short) on '\(branch)': it does not descend from \(old.short)",
+                subject: branch,
+                hint: "build the merge again on the branch's present commit"
+            )
         }
         return try withReferenceLock(branch, expecting: old, message: message) { () throws(GitError) in
             try beforeMove()
@@ -79,8 +85,11 @@ extension Repository {
         let lock = gitDirectory + "/index.lock"
         guard access(lock, F_OK) != 0 else {
             throw GitError(
-                code: .locked, message: "cannot update the working tree: another process holds '\(lock)'", subject: lock,
-                hint: "wait for it; if no git process runs, a killed one left the file and it can be removed")
+                code: .locked,
+                message: "cannot update the working tree: another process holds '\(lock)'",
+                subject: lock,
+                hint: "wait for it; if no git process runs, a killed one left the file and it can be removed"
+            )
         }
     }
 

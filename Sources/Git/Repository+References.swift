@@ -64,7 +64,10 @@ extension Repository {
     /// Throws `moved` when the ref no longer stands there, `locked` when another process holds it, `notFound` when it is
     /// gone.
     package func updateReference(
-        _ name: String, from expected: OID, to target: OID, message: String
+        _ name: String,
+        from expected: OID,
+        to target: OID,
+        message: String
     ) throws(GitError) {
         var (new, old) = (target.raw, expected.raw)
         do throws(GitError) {
@@ -77,7 +80,12 @@ extension Repository {
     }
 
     /// Sets a ref whatever it holds; `expected` is `nil` when it must not exist.
-    package func setReference(_ name: String, expecting expected: OID?, to target: OID, message: String) throws(GitError) {
+    package func setReference(
+        _ name: String,
+        expecting expected: OID?,
+        to target: OID,
+        message: String
+    ) throws(GitError) {
         if let expected {
             try updateReference(name, from: expected, to: target, message: message)
         } else {
@@ -99,7 +107,9 @@ extension Repository {
     /// Throws `moved` before the closure runs when the ref does not stand at the expected commit. When the closure
     /// throws or returns no commit, the ref stays.
     package func withReferenceLock<Result>(
-        _ name: String, expecting expected: OID, message: String,
+        _ name: String,
+        expecting expected: OID,
+        message: String,
         _ body: () throws(GitError) -> (result: Result, target: OID?)
     ) throws(GitError) -> Result {
         let transaction = try lockReference(name)
@@ -109,7 +119,10 @@ extension Repository {
         guard let target else { return result }
         var raw = target.raw
         try check(
-            git_transaction_set_target(transaction.pointer, name, &raw, nil, message), "move the ref", name)
+            git_transaction_set_target(transaction.pointer, name, &raw, nil, message),
+            "move the ref",
+            name
+        )
         try check(git_transaction_commit(transaction.pointer), "move the ref", name)
         return result
     }
@@ -128,8 +141,11 @@ extension Repository {
     private static func moved(_ name: String, expected: OID, actual: OID?) -> GitError {
         let found = actual.map { "it stands at \($0.short)" } ?? "it is gone"
         return GitError(
-            code: .moved, message: "cannot change the ref '\(name)': expected \(expected.short), but \(found)",
-            subject: name, hint: "someone else moved it; read it again and retry")
+            code: .moved,
+            message: "cannot change the ref '\(name)': expected \(expected.short), but \(found)",
+            subject: name,
+            hint: "someone else moved it; read it again and retry"
+        )
     }
 }
 

@@ -23,7 +23,9 @@ extension Repository {
         GitError(
             code: .unsupported,
             message: "cannot open the repository '\(path)': it uses \(what), which libgit2 1.5 cannot read",
-            subject: path, hint: "use a repository with \(instead)")
+            subject: path,
+            hint: "use a repository with \(instead)"
+        )
     }
 
     /// The value of a setting as text, from all levels git reads, or `nil` when it is not set.
@@ -53,6 +55,8 @@ extension Repository {
     package func signature(time: Int64, fallbackName: String, fallbackEmail: String) throws(GitError) -> Signature {
         Signature(
             name: try setting("user.name").flatMap { $0.isEmpty ? nil : $0 } ?? fallbackName,
-            email: try setting("user.email").flatMap { $0.isEmpty ? nil : $0 } ?? fallbackEmail, time: time)
+            email: try setting("user.email").flatMap { $0.isEmpty ? nil : $0 } ?? fallbackEmail,
+            time: time
+        )
     }
 }

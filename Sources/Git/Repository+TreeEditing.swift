@@ -10,8 +10,10 @@ extension Repository {
         for (path, entry) in edits {
             guard path.isSafe else {
                 throw GitError(
-                    code: .unsafePath, message: "cannot write the path '\(path)': it would leave the tree or touch '.git'",
-                    subject: path.description)
+                    code: .unsafePath,
+                    message: "cannot write the path '\(path)': it would leave the tree or touch '.git'",
+                    subject: path.description
+                )
             }
             list.append(TreeEdit(components: path.components[...], entry: entry))
         }
@@ -69,7 +71,9 @@ extension Repository {
     }
 
     private func insert(
-        _ entry: TreeEntry, _ path: GitPath, into builder: borrowing Owned<TreeBuilderKind>
+        _ entry: TreeEntry,
+        _ path: GitPath,
+        into builder: borrowing Owned<TreeBuilderKind>
     ) throws(GitError) {
         var raw = entry.oid.raw
         let mode = git_filemode_t(rawValue: entry.mode.rawValue)

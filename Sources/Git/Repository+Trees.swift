@@ -16,9 +16,13 @@ extension Repository {
     package func entry(at path: GitPath, in treeish: OID) throws(GitError) -> TreeEntry? {
         let tree = try lookUpTree(treeish)
         guard
-            let entry = try Owned<TreeEntryKind>.find("read the path", path.description, { out in
-                path.withCString { git_tree_entry_bypath(&out, tree.pointer, $0) }
-            })
+            let entry = try Owned<TreeEntryKind>.find(
+                "read the path",
+                path.description,
+                { out in
+                    path.withCString { git_tree_entry_bypath(&out, tree.pointer, $0) }
+                }
+            )
         else { return nil }
         return try Self.read(entry.pointer, path)
     }
@@ -31,7 +35,9 @@ extension Repository {
     }
 
     private func collect(
-        _ tree: borrowing Owned<TreeKind>, prefix: [UInt8], into found: inout [(path: GitPath, entry: TreeEntry)]
+        _ tree: borrowing Owned<TreeKind>,
+        prefix: [UInt8],
+        into found: inout [(path: GitPath, entry: TreeEntry)]
     ) throws(GitError) {
         for position in 0..<git_tree_entrycount(tree.pointer) {
             guard let raw = git_tree_entry_byindex(tree.pointer, position), let name = git_tree_entry_name(raw) else {
@@ -66,8 +72,10 @@ extension Repository {
         let stored = git_tree_entry_filemode_raw(raw).rawValue
         guard let oid = git_tree_entry_id(raw), let mode = FileMode(stored: stored) else {
             throw GitError(
-                code: .damaged, message: "cannot read the entry '\(path)': its mode \(String(stored, radix: 8)) is unknown",
-                subject: path.description)
+                code: .damaged,
+                message: "cannot read the entry '\(path)': its mode \(String(stored, radix: 8)) is unknown",
+                subject: path.description
+            )
         }
         return TreeEntry(mode: mode, oid: OID(oid))
     }

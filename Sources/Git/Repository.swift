@@ -30,14 +30,16 @@ package struct Repository: ~Copyable {
         try LibGit2.prepare()
         do throws(GitError) {
             let repository = Repository(
-                handle: try Owned.make("open the repository", path) { git_repository_open_ext(&$0, path, flags, nil) })
+                handle: try Owned.make("open the repository", path) { git_repository_open_ext(&$0, path, flags, nil) }
+            )
             try repository.refuseUnsupported(path: path)
             return repository
         } catch {
             guard error.hint == nil, error.code == .unsupported || error.code == .settings else { throw error }
             var explained = error
             explained.code = .unsupported
-            explained.hint = "Switchyard reads SHA-1 repositories with loose and packed refs; convert it, or clone it anew"
+            explained.hint =
+                "Switchyard reads SHA-1 repositories with loose and packed refs; convert it, or clone it anew"
             throw explained
         }
     }

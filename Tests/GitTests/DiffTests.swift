@@ -14,7 +14,15 @@ struct DiffTests {
             let after = try tree.commit(to: repository, "after")
             let ours = try repository.open().changes(from: before, to: after).map(Self.row)
             let text = try repository.git(
-                "diff-tree", "-r", "-z", "--raw", "--no-renames", "--no-abbrev", before.hex, after.hex)
+                "diff-tree",
+                "-r",
+                "-z",
+                "--raw",
+                "--no-renames",
+                "--no-abbrev",
+                before.hex,
+                after.hex
+            )
             let fields = text.split(separator: "\0").map(String.init)
             let theirs = stride(from: 0, to: fields.count - 1, by: 2).map { fields[$0] + "\t" + fields[$0 + 1] }
             #expect(ours.sorted() == theirs.sorted(), "\(random)")
@@ -46,14 +54,17 @@ struct DiffTests {
             try repository.commit("second", files: ["a.c": changed.map { $0 + "\n" }.joined()])
             let handle = try repository.open()
             let change = try #require(
-                handle.changes(from: handle.resolve("HEAD~1"), to: handle.resolve("HEAD"), detail: .addedLines).first)
+                handle.changes(from: handle.resolve("HEAD~1"), to: handle.resolve("HEAD"), detail: .addedLines).first
+            )
             #expect(change.hunks.map(\.oldStart) == [12, 13])
             #expect(change.hunks.map(\.oldCount) == [1, 0])
             #expect(change.hunks.map(\.newStart) == [12, 14])
             #expect(change.hunks.first?.context == "int two()")
-            #expect(change.hunks.flatMap(\.added) == [
-                AddedLine(number: 12, bytes: Array(" G".utf8)), AddedLine(number: 14, bytes: Array("end".utf8)),
-            ])
+            #expect(
+                change.hunks.flatMap(\.added) == [
+                    AddedLine(number: 12, bytes: Array(" G".utf8)), AddedLine(number: 14, bytes: Array("end".utf8)),
+                ]
+            )
             #expect(change.insertions == 2)
             #expect(change.deletions == 1)
         }

@@ -14,7 +14,9 @@ struct GeneratedTree {
     private(set) var items: [String: Item] = [:]
     private var nextLine = 0
 
-    private static let names = ["a.txt", "b c.txt", "é.txt", "new\nline.txt", "-x", "d.md", "e", "README", "q\"uote", "tab\t"]
+    private static let names = [
+        "a.txt", "b c.txt", "é.txt", "new\nline.txt", "-x", "d.md", "e", "README", "q\"uote", "tab\t",
+    ]
     private static let folders = ["", "src/", "src/deep/er/", "docs/", "ü/", "a b/"]
 
     init(files: Int, random: inout SeededRandom) {

@@ -15,9 +15,18 @@ struct GitCommandTests {
         }
     }
 
-    private func push(_ commit: OID, _ repository: TemporaryRepository, expecting: OID? = nil) async throws -> PushOutcome {
+    private func push(
+        _ commit: OID,
+        _ repository: TemporaryRepository,
+        expecting: OID? = nil
+    ) async throws -> PushOutcome {
         try await repository.command.push(
-            commit, to: "refs/heads/main", remote: "origin", expecting: expecting, in: repository.path)
+            commit,
+            to: "refs/heads/main",
+            remote: "origin",
+            expecting: expecting,
+            in: repository.path
+        )
     }
 
     @Test("A push moves the remote branch, and a second one finds it up to date")
@@ -52,8 +61,14 @@ struct GitCommandTests {
     @Test("A server hook's refusal carries what the hook said")
     func serverHook() async throws {
         try await withRemote { repository, remote, next in
-            try repository.folder.write("#!/bin/sh\necho 'no pushes on Friday'\nexit 1\n", to: "origin.git/hooks/pre-receive", isExecutable: true)
-            #expect(try await push(next, repository) == .rejected(reason: "pre-receive hook declined; no pushes on Friday"))
+            try repository.folder.write(
+                "#!/bin/sh\necho 'no pushes on Friday'\nexit 1\n",
+                to: "origin.git/hooks/pre-receive",
+                isExecutable: true
+            )
+            #expect(
+                try await push(next, repository) == .rejected(reason: "pre-receive hook declined; no pushes on Friday")
+            )
             #expect(try repository.git(in: remote, "rev-parse", "main") != next.hex)
         }
     }
@@ -61,7 +76,11 @@ struct GitCommandTests {
     @Test("The repository's own pre-push hook can refuse")
     func localHook() async throws {
         try await withRemote { repository, _, next in
-            try repository.write("#!/bin/sh\necho 'not today' >&2\nexit 1\n", to: ".git/hooks/pre-push", isExecutable: true)
+            try repository.write(
+                "#!/bin/sh\necho 'not today' >&2\nexit 1\n",
+                to: ".git/hooks/pre-push",
+                isExecutable: true
+            )
             guard case .rejected(let reason) = try await push(next, repository) else {
                 Issue.record("not rejected")
                 return
@@ -89,13 +108,18 @@ struct GitCommandTests {
 
     @Test("Only what git needs is passed on from the environment, and it never prompts")
     func environment() {
-        let command = GitCommand(environment: ["PATH": "/bin", "SECRET": "x", "GIT_DIR": "/elsewhere", "HOME": "/home/a"])
+        let command = GitCommand(environment: [
+            "PATH": "/bin", "SECRET": "x", "GIT_DIR": "/elsewhere", "HOME": "/home/a",
+        ])
         #expect(command.environment == ["PATH": "/bin", "HOME": "/home/a", "LC_ALL": "C", "GIT_TERMINAL_PROMPT": "0"])
     }
 
     @Test("A program that is not there is an error that names it")
     func missingProgram() async {
-        let command = GitCommand(environment: ["PATH": "/usr/bin:/bin"], options: .init(program: "git-that-is-not-there"))
+        let command = GitCommand(
+            environment: ["PATH": "/usr/bin:/bin"],
+            options: .init(program: "git-that-is-not-there")
+        )
         let error = await #expect(throws: GitError.self) { try await command.version() }
         #expect(error?.code == .command)
         #expect(error?.message.contains("git-that-is-not-there") == true)

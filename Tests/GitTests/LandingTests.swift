@@ -26,7 +26,9 @@ struct LandingTests {
             let handle = try repository.open()
             let result: Result<LandingResult, GitError>
             do throws(GitError) {
-                result = .success(try handle.landFastForward(branch: "refs/heads/main", from: old, to: new, message: "land"))
+                result = .success(
+                    try handle.landFastForward(branch: "refs/heads/main", from: old, to: new, message: "land")
+                )
             } catch {
                 result = .failure(error)
             }
@@ -66,7 +68,8 @@ struct LandingTests {
 
     @Test(
         "A file the user changed stops the landing, and nothing is changed",
-        arguments: ["changed", "staged", "deleted", "deleted by landing", "untracked", "ignored", "folder"])
+        arguments: ["changed", "staged", "deleted", "deleted by landing", "untracked", "ignored", "folder"]
+    )
     func blocked(how: String) throws {
         var statusBefore = ""
         var path: GitPath = "a"
@@ -95,7 +98,10 @@ struct LandingTests {
         }) { repository, old, _, result in
             let outcome = try result.get()
             #expect(!outcome.isMoved, "\(how)")
-            #expect(outcome.blockedPaths.contains { $0 == path || $0.isInside(path) }, "\(how): \(outcome.blockedPaths)")
+            #expect(
+                outcome.blockedPaths.contains { $0 == path || $0.isInside(path) },
+                "\(how): \(outcome.blockedPaths)"
+            )
             #expect(try repository.oid("main") == old)
             #expect(try repository.git("status", "--porcelain", "--ignored") == statusBefore, "\(how)")
         }

@@ -4,7 +4,10 @@ import Testing
 
 @Suite("Merging in memory")
 struct MergeTests {
-    @Test("The result is that of git merge: the same tree, or a conflict on both sides", arguments: SeededRandom.seeds(60))
+    @Test(
+        "The result is that of git merge: the same tree, or a conflict on both sides",
+        arguments: SeededRandom.seeds(60)
+    )
     func equalsGit(seed: UInt64) throws {
         var random = SeededRandom(seed: seed)
         try withTemporaryRepository { repository in
@@ -28,13 +31,16 @@ struct MergeTests {
                 #expect(expected.status == 0, "\(random): git finds a conflict: \(expected.standardOutput)")
                 #expect(merged.hex == tree, "\(random)")
             case .conflicted(let paths):
-                #expect(expected.status == 1, "\(random): git merges cleanly, we conflict in \(paths.map(\.path))")
+                #expect(expected.status == 1, "\(random): git merges cleanly, we conflict in \(paths)")
             }
         }
     }
 
     private func merge(
-        base: [String: String], ours: [String: String], theirs: [String: String], removing: (ours: [String], theirs: [String]) = ([], []),
+        base: [String: String],
+        ours: [String: String],
+        theirs: [String: String],
+        removing: (ours: [String], theirs: [String]) = ([], []),
         isUnion: (GitPath) -> Bool = { _ in false },
         check: (borrowing Repository, MergeResult) throws -> Void
     ) throws {
@@ -44,8 +50,11 @@ struct MergeTests {
             let right = try repository.branch("right", files: theirs, removing: removing.theirs)
             let handle = try repository.open()
             let result = try handle.mergeCommits(
-                ours: OID(hex: left), theirs: OID(hex: right), labels: MergeLabels(ours: "left", theirs: "right"),
-                isUnion: isUnion)
+                ours: OID(hex: left),
+                theirs: OID(hex: right),
+                labels: MergeLabels(ours: "left", theirs: "right"),
+                isUnion: isUnion
+            )
             try check(handle, result)
         }
     }
@@ -58,7 +67,9 @@ struct MergeTests {
     @Test("Two appends to a union file are kept both, ours first")
     func union() throws {
         try merge(
-            base: ["LOG": "start\n"], ours: ["LOG": "start\nleft\ncommon\n"], theirs: ["LOG": "start\nright\ncommon\n"],
+            base: ["LOG": "start\n"],
+            ours: ["LOG": "start\nleft\ncommon\n"],
+            theirs: ["LOG": "start\nright\ncommon\n"],
             isUnion: { $0 == "LOG" }
         ) { handle, result in
             let log = try text("LOG", result, handle)
@@ -69,7 +80,9 @@ struct MergeTests {
     @Test("A union file without a last line feed does not glue lines together")
     func unionWithoutNewline() throws {
         try merge(
-            base: ["LOG": "start"], ours: ["LOG": "start\nleft"], theirs: ["LOG": "start\nright"],
+            base: ["LOG": "start"],
+            ours: ["LOG": "start\nleft"],
+            theirs: ["LOG": "start\nright"],
             isUnion: { $0 == "LOG" }
         ) { handle, result in
             let lines = try text("LOG", result, handle).split(separator: "\n")
@@ -80,7 +93,10 @@ struct MergeTests {
     @Test("A union file both sides created holds the lines of both")
     func unionAdded() throws {
         try merge(
-            base: ["a": "1\n"], ours: ["LOG": "left\n"], theirs: ["LOG": "right\n"], isUnion: { $0 == "LOG" }
+            base: ["a": "1\n"],
+            ours: ["LOG": "left\n"],
+            theirs: ["LOG": "right\n"],
+            isUnion: { $0 == "LOG" }
         ) { handle, result in
             let log = try text("LOG", result, handle)
             #expect(log == "left\nright\n")
@@ -90,8 +106,10 @@ struct MergeTests {
     @Test("Union helps only its own path: another conflict in the same merge stands")
     func unionBesideConflict() throws {
         try merge(
-            base: ["LOG": "start\n", "a": "1\n"], ours: ["LOG": "start\nleft\n", "a": "2\n"],
-            theirs: ["LOG": "start\nright\n", "a": "3\n"], isUnion: { $0 == "LOG" }
+            base: ["LOG": "start\n", "a": "1\n"],
+            ours: ["LOG": "start\nleft\n", "a": "2\n"],
+            theirs: ["LOG": "start\nright\n", "a": "3\n"],
+            isUnion: { $0 == "LOG" }
         ) { _, result in
             guard case .conflicted(let conflicts) = result else {
                 Issue.record("merged: \(result)")
@@ -116,7 +134,10 @@ struct MergeTests {
     @Test("Deleting what the other side changed, and adding different files, are named as such")
     func kinds() throws {
         try merge(
-            base: ["a": "1\n"], ours: ["new": "l\n"], theirs: ["a": "2\n", "new": "r\n"], removing: (["a"], [])
+            base: ["a": "1\n"],
+            ours: ["new": "l\n"],
+            theirs: ["a": "2\n", "new": "r\n"],
+            removing: (["a"], [])
         ) { _, result in
             guard case .conflicted(let conflicts) = result else {
                 Issue.record("merged: \(result)")
@@ -144,7 +165,9 @@ struct MergeTests {
         var changed = lines
         changed[10] = "changed\n"
         try merge(
-            base: ["old": lines.joined()], ours: ["new": lines.joined()], theirs: ["old": changed.joined()],
+            base: ["old": lines.joined()],
+            ours: ["new": lines.joined()],
+            theirs: ["old": changed.joined()],
             removing: (["old"], [])
         ) { handle, result in
             let new = try text("new", result, handle)
@@ -158,7 +181,10 @@ struct MergeTests {
     func renamedTwice() throws {
         let lines = (1...20).map { "line \($0)\n" }.joined()
         try merge(
-            base: ["old": lines], ours: ["one": lines], theirs: ["two": lines], removing: (["old"], ["old"])
+            base: ["old": lines],
+            ours: ["one": lines],
+            theirs: ["two": lines],
+            removing: (["old"], ["old"])
         ) { _, result in
             guard case .conflicted(let conflicts) = result else {
                 Issue.record("merged: \(result)")

@@ -38,9 +38,13 @@ struct ReferenceTests {
             try repository.git("pack-refs", "--all")
             try repository.git("branch", "loose")
             let handle = try repository.open()
-            let names = try repository.git("for-each-ref", "--format=%(refname)").split(separator: "\n").map(String.init)
+            let names = try repository.git("for-each-ref", "--format=%(refname)").split(separator: "\n").map(
+                String.init
+            )
             #expect(try handle.references().keys.sorted() == names.sorted())
-            #expect(try handle.references(matching: "refs/heads/b/*").keys.sorted() == ["refs/heads/b/c", "refs/heads/b/d"])
+            #expect(
+                try handle.references(matching: "refs/heads/b/*").keys.sorted() == ["refs/heads/b/c", "refs/heads/b/d"]
+            )
         }
     }
 
@@ -57,7 +61,11 @@ struct ReferenceTests {
                         while true {
                             guard let current = try handle.reference("refs/heads/main") else { break }
                             let commit = try handle.createCommit(
-                                tree: tree, parents: [current], author: signature, message: "\(thread) \(number)")
+                                tree: tree,
+                                parents: [current],
+                                author: signature,
+                                message: "\(thread) \(number)"
+                            )
                             do throws(GitError) {
                                 try handle.updateReference("refs/heads/main", from: current, to: commit, message: "add")
                                 break
@@ -133,10 +141,12 @@ struct ReferenceTests {
                 case .file(let path): names.append(path)
                 }
             }
-            #expect(names == [
-                "refs/heads/deleted", "refs/heads/link", "refs/heads/moved", "refs/tags/added", "HEAD", "config",
-                "hooks/pre-commit", "packed-refs",
-            ])
+            #expect(
+                names == [
+                    "refs/heads/deleted", "refs/heads/link", "refs/heads/moved", "refs/tags/added", "HEAD", "config",
+                    "hooks/pre-commit", "packed-refs",
+                ]
+            )
             let restored = try RefSnapshot.take(of: handle)
             #expect(restored.references == before.references)
             #expect(restored.heads == before.heads)

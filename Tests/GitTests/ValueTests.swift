@@ -11,19 +11,26 @@ struct ValueTests {
         #expect(OID.zero.hex == String(repeating: "0", count: 40))
     }
 
-    @Test("Anything but 40 digits is no id", arguments: ["", "abc", String(repeating: "g", count: 40), String(repeating: "a", count: 41)])
+    @Test(
+        "Anything but 40 digits is no id",
+        arguments: ["", "abc", String(repeating: "g", count: 40), String(repeating: "a", count: 41)]
+    )
     func badHex(text: String) {
         #expect(throws: GitError.self) { try OID(hex: text) }
     }
 
     @Test(
         "A path that leaves the tree or touches git's folder is unsafe",
-        arguments: ["", "/a", "a/", "a//b", "..", "a/../b", ".", "./a", ".git", "a/.GIT/config", "GIT~1", "a\0b"])
+        arguments: ["", "/a", "a/", "a//b", "..", "a/../b", ".", "./a", ".git", "a/.GIT/config", "GIT~1", "a\0b"]
+    )
     func unsafe(path: String) {
         #expect(!GitPath(path).isSafe)
     }
 
-    @Test("Ordinary and odd names are safe", arguments: ["a", ".gitignore", "a/b c", "é", "new\nline", "...", ".github/x", "git"])
+    @Test(
+        "Ordinary and odd names are safe",
+        arguments: ["a", ".gitignore", "a/b c", "é", "new\nline", "...", ".github/x", "git"]
+    )
     func safe(path: String) {
         #expect(GitPath(path).isSafe)
     }

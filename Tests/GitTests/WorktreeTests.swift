@@ -8,16 +8,24 @@ struct WorktreeTests {
     private func requests(_ count: Int, _ repository: TemporaryRepository) -> [WorktreeRequest] {
         (0..<count).map {
             WorktreeRequest(
-                name: "run-agent\($0)", path: repository.folder.appending("worktrees/agent\($0)"),
-                branch: "refs/heads/switchyard/run/agent\($0)/work")
+                name: "run-agent\($0)",
+                path: repository.folder.appending("worktrees/agent\($0)"),
+                branch: "refs/heads/switchyard/run/agent\($0)/work"
+            )
         }
     }
 
     private func create(
-        _ requests: [WorktreeRequest], _ repository: TemporaryRepository, at commit: OID? = nil, threads: Int? = nil
+        _ requests: [WorktreeRequest],
+        _ repository: TemporaryRepository,
+        at commit: OID? = nil,
+        threads: Int? = nil
     ) async throws -> [Worktree] {
         let fanOut = WorktreeFanOut(
-            repository: repository.path, command: repository.command, options: .init(threads: threads))
+            repository: repository.path,
+            command: repository.command,
+            options: .init(threads: threads)
+        )
         return try await fanOut.create(requests, at: commit ?? repository.oid("HEAD"), lane: GitLane())
     }
 
@@ -27,7 +35,10 @@ struct WorktreeTests {
             + repository.git(in: path, "status", "--porcelain", "--ignored", "-z")
     }
 
-    @Test("Worktrees are clean for git, listed by it, and byte for byte what git would check out", arguments: SeededRandom.seeds(6))
+    @Test(
+        "Worktrees are clean for git, listed by it, and byte for byte what git would check out",
+        arguments: SeededRandom.seeds(6)
+    )
     func equalsGit(seed: UInt64) async throws {
         var random = SeededRandom(seed: seed)
         let tree = GeneratedTree(files: 30, random: &random)
@@ -46,7 +57,8 @@ struct WorktreeTests {
                 #expect(try repository.git(in: worktree.path, "status", "--porcelain").isEmpty, "seed \(seed)")
                 let difference = try SpawnedCommand.run(
                     ["diff", "-r", "--no-dereference", "--exclude=.git", reference, worktree.path],
-                    environment: repository.gitFixture.environment)
+                    environment: repository.gitFixture.environment
+                )
                 #expect(difference.status == 0, "seed \(seed): \(difference.standardOutput)")
             }
             #expect(try WorktreeList(repository: repository.path).all().count == 4)
@@ -72,20 +84,31 @@ struct WorktreeTests {
                 files: [
                     ".gitattributes": "*.bat text eol=crlf\n*.id ident\n", "run.bat": "a\nb\n", "x.txt": "a\nb\n",
                     "v.id": "$Id$\n", "sub/.gitattributes": "*.txt eol=crlf\n", "sub/y.txt": "a\n", "i.info": "a\n",
-                ])
+                ]
+            )
             try FileManager.default.createDirectory(
-                atPath: repository.path + "/.git/info", withIntermediateDirectories: true)
+                atPath: repository.path + "/.git/info",
+                withIntermediateDirectories: true
+            )
             try repository.write("*.info eol=crlf\n", to: ".git/info/attributes")
             for setting in ["false", "true"] {
                 try repository.git("config", "core.autocrlf", setting)
                 let made = try await create(
-                    [WorktreeRequest(name: "w\(setting)", path: repository.folder.appending("w\(setting)"), branch: nil)],
-                    repository)
+                    [
+                        WorktreeRequest(
+                            name: "w\(setting)",
+                            path: repository.folder.appending("w\(setting)"),
+                            branch: nil
+                        )
+                    ],
+                    repository
+                )
                 let reference = repository.folder.appending("reference-\(setting)")
                 try repository.git("worktree", "add", "--quiet", "--detach", reference)
                 let difference = try SpawnedCommand.run(
                     ["diff", "-r", "--exclude=.git", reference, made[0].path],
-                    environment: repository.gitFixture.environment)
+                    environment: repository.gitFixture.environment
+                )
                 #expect(difference.status == 0, "core.autocrlf=\(setting): \(difference.standardOutput)")
                 #expect(try repository.git(in: made[0].path, "status", "--porcelain").isEmpty)
             }
@@ -167,7 +190,9 @@ struct WorktreeTests {
         }
     }
 
-    @Test("A removed worktree is gone for git, lies in the trash, and its branch goes only when it is where it should be")
+    @Test(
+        "A removed worktree is gone for git, lies in the trash, and its branch goes only when it is where it should be"
+    )
     func removal() async throws {
         try await withTemporaryRepository { repository in
             try repository.commit("files", files: ["a": "1\n"])
@@ -186,7 +211,9 @@ struct WorktreeTests {
             try FileManager.default.removeItem(atPath: made[2].path)
             #expect(try list.all().map(\.isStale) == [true])
             #expect(try list.pruneStale() == ["run-agent2"])
-            #expect(try repository.git("worktree", "list", "--porcelain").components(separatedBy: "worktree ").count == 2)
+            #expect(
+                try repository.git("worktree", "list", "--porcelain").components(separatedBy: "worktree ").count == 2
+            )
         }
     }
 }

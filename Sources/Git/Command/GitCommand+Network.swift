@@ -5,16 +5,24 @@ extension GitCommand {
     package func fetch(_ remote: String, refspecs: [String] = [], in repository: String) async throws(GitError) {
         _ = try await require(
             ["fetch", "--quiet", "--no-write-fetch-head", "--no-auto-maintenance", "--", remote] + refspecs,
-            in: repository, doing: "fetch from", subject: remote)
+            in: repository,
+            doing: "fetch from",
+            subject: remote
+        )
     }
 
     /// The refs of a remote by name; patterns as in `git ls-remote`.
     package func remoteReferences(
-        _ remote: String, patterns: [String] = [], in repository: String
+        _ remote: String,
+        patterns: [String] = [],
+        in repository: String
     ) async throws(GitError) -> [String: OID] {
         let text = try await require(
-            ["ls-remote", "--quiet", "--refs", "--", remote] + patterns, in: repository, doing: "list the refs of",
-            subject: remote)
+            ["ls-remote", "--quiet", "--refs", "--", remote] + patterns,
+            in: repository,
+            doing: "list the refs of",
+            subject: remote
+        )
         var references: [String: OID] = [:]
         for line in text.split(separator: "\n") {
             let parts = line.split(separator: "\t", maxSplits: 1)
@@ -32,7 +40,11 @@ extension GitCommand {
     ///   - branch: full name of the remote's ref, for example `refs/heads/main`.
     ///   - expecting: what the remote branch must stand at (`--force-with-lease`); `nil` allows fast-forward only.
     package func push(
-        _ commit: OID, to branch: String, remote: String, expecting: OID? = nil, in repository: String
+        _ commit: OID,
+        to branch: String,
+        remote: String,
+        expecting: OID? = nil,
+        in repository: String
     ) async throws(GitError) -> PushOutcome {
         var arguments = ["push", "--porcelain", "--no-progress"]
         if let expecting { arguments.append("--force-with-lease=\(branch):\(expecting)") }

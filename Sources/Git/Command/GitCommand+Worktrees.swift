@@ -12,13 +12,19 @@ extension GitCommand {
         if let branch = request.branch {
             let short = branch.hasPrefix("refs/heads/") ? String(branch.dropFirst(11)) : branch
             let existing = try await run(
-                ["rev-parse", "--quiet", "--verify", "refs/heads/\(short)"], in: repository, doing: "read the branch",
-                subject: short)
+                ["rev-parse", "--quiet", "--verify", "refs/heads/\(short)"],
+                in: repository,
+                doing: "read the branch",
+                subject: short
+            )
             if existing.ending.isSuccess {
                 guard existing.outputText.hasPrefix(commit.hex) else {
                     throw GitError(
-                        code: .exists, message: "cannot create the branch '\(short)': it exists with another commit",
-                        subject: branch, hint: "delete or rename it")
+                        code: .exists,
+                        message: "cannot create the branch '\(short)': it exists with another commit",
+                        subject: branch,
+                        hint: "delete or rename it"
+                    )
                 }
                 arguments += ["--", request.path, short]
             } else {
@@ -34,30 +40,48 @@ extension GitCommand {
     ///
     /// As ``Repository/commitWorktree(author:message:)``, at the cost of five processes; no hook runs.
     package func commitWorktree(
-        _ worktree: String, author: Signature, message: String
+        _ worktree: String,
+        author: Signature,
+        message: String
     ) async throws(GitError) -> WorktreeCommit {
         let doing = "commit the worktree"
         func git(_ arguments: [String], input: [UInt8] = []) async throws(GitError) -> String {
             let text = try await require(
-                Self.quiet + arguments, in: worktree, doing: doing, subject: worktree, input: input)
+                Self.quiet + arguments,
+                in: worktree,
+                doing: doing,
+                subject: worktree,
+                input: input
+            )
             return String(text.prefix { !$0.isNewline })
         }
         let branch = try await git(["symbolic-ref", "HEAD"])
         let parent = try await git(["rev-parse", "--verify", "HEAD^{commit}"])
         _ = try await git(["add", "--all"])
         let tree = try await git(["write-tree"])
-        guard try await git(["rev-parse", "--verify", "HEAD^{tree}"]) != tree else { return WorktreeCommit(commit: nil) }
+        guard try await git(["rev-parse", "--verify", "HEAD^{tree}"]) != tree else {
+            return WorktreeCommit(commit: nil)
+        }
         let isSigned = try await run(
-            ["config", "--type=bool", "commit.gpgSign"], in: worktree, doing: doing, subject: worktree)
+            ["config", "--type=bool", "commit.gpgSign"],
+            in: worktree,
+            doing: doing,
+            subject: worktree
+        )
         let sign = isSigned.outputText.hasPrefix("true") ? ["-S"] : []
         let made = try await run(
-            ["commit-tree", tree, "-p", parent] + sign + ["-F", "-"], in: worktree, doing: doing, subject: worktree,
+            ["commit-tree", tree, "-p", parent] + sign + ["-F", "-"],
+            in: worktree,
+            doing: doing,
+            subject: worktree,
             input: Array(message.utf8),
             adding: [
-                "GIT_AUTHOR_NAME": author.name, "GIT_AUTHOR_EMAIL": author.email, "GIT_AUTHOR_DATE": "@\(author.time) +0000",
+                "GIT_AUTHOR_NAME": author.name, "GIT_AUTHOR_EMAIL": author.email,
+                "GIT_AUTHOR_DATE": "@\(author.time) +0000",
                 "GIT_COMMITTER_NAME": author.name, "GIT_COMMITTER_EMAIL": author.email,
                 "GIT_COMMITTER_DATE": "@\(author.time) +0000",
-            ])
+            ]
+        )
         guard made.ending.isSuccess else { throw Self.failure(made, doing: doing, subject: worktree) }
         let commit = try OID(hex: String(made.outputText.prefix { !$0.isNewline }))
         _ = try await git(["update-ref", "-m", "commit: by switchyard", branch, commit.hex, parent])

@@ -24,7 +24,9 @@ package struct GitCommand: Sendable {
 
     /// - Parameter environment: the caller's variables; only the needed ones are passed on.
     package init(
-        environment: [String: String], options: Options = Options(), runner: ChildRunner = ChildRunner()
+        environment: [String: String],
+        options: Options = Options(),
+        runner: ChildRunner = ChildRunner()
     ) {
         var passed = environment.filter { Self.passedOn.contains($0.key) }
         passed["GIT_TERMINAL_PROMPT"] = "0"
@@ -44,7 +46,12 @@ package struct GitCommand: Sendable {
 
     /// The version of the program, for example `2.39.5`.
     package func version() async throws(GitError) -> String {
-        let output = try await require(["--version"], in: "/", doing: "ask for the version of", subject: options.program)
+        let output = try await require(
+            ["--version"],
+            in: "/",
+            doing: "ask for the version of",
+            subject: options.program
+        )
         // "git version 2.39.5 (Apple Git-154)"
         let words = output.split(whereSeparator: \.isWhitespace)
         return words.count > 2 ? String(words[2]) : output
@@ -52,7 +59,11 @@ package struct GitCommand: Sendable {
 
     /// Runs a command that must succeed, and returns what it printed.
     func require(
-        _ arguments: [String], in folder: String, doing: String, subject: String, input: [UInt8] = []
+        _ arguments: [String],
+        in folder: String,
+        doing: String,
+        subject: String,
+        input: [UInt8] = []
     ) async throws(GitError) -> String {
         let output = try await run(arguments, in: folder, doing: doing, subject: subject, input: input)
         guard output.ending.isSuccess else { throw Self.failure(output, doing: doing, subject: subject) }
@@ -61,19 +72,29 @@ package struct GitCommand: Sendable {
 
     /// Runs a command to its end, whatever its status; throws when it could not be started or had to be ended.
     func run(
-        _ arguments: [String], in folder: String, doing: String, subject: String, input: [UInt8] = [],
+        _ arguments: [String],
+        in folder: String,
+        doing: String,
+        subject: String,
+        input: [UInt8] = [],
         adding extra: [String: String] = [:]
     ) async throws(GitError) -> CollectedOutput {
         let command = ChildCommand(
-            arguments: [options.program] + arguments, environment: environment.merging(extra) { $1 },
-            workingDirectory: folder, standardInput: input)
+            arguments: [options.program] + arguments,
+            environment: environment.merging(extra) { $1 },
+            workingDirectory: folder,
+            standardInput: input
+        )
         let output: CollectedOutput
         do throws(ChildProcessError) {
             output = try await runner.collect(command, limits: ChildLimits(wallClock: options.limit))
         } catch {
             throw GitError(
-                code: .command, message: "cannot \(doing) '\(subject)': \(error.message)", subject: subject,
-                hint: error.hint)
+                code: .command,
+                message: "cannot \(doing) '\(subject)': \(error.message)",
+                subject: subject,
+                hint: error.hint
+            )
         }
         switch output.ending {
         case .exited: return output

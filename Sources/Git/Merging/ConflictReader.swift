@@ -30,7 +30,11 @@ struct ConflictReader {
     }
 
     /// Reads every conflict with its kind and its conflicting parts, in path order.
-    func conflicts(ours ourTree: OID, theirs theirTree: OID, trees: borrowing Repository) throws(GitError) -> [ConflictedPath] {
+    func conflicts(
+        ours ourTree: OID,
+        theirs theirTree: OID,
+        trees: borrowing Repository
+    ) throws(GitError) -> [ConflictedPath] {
         let renamed = renamedPaths()
         var hunksOf: [GitPath: [String]] = [:]
         try forEach { ancestor, ours, theirs throws(GitError) in
@@ -44,13 +48,24 @@ struct ConflictReader {
             let isFolder = modes.contains(.folder)
             conflicts.append(
                 ConflictedPath(
-                    path: path, kind: Self.kind(sides, path: path, isFolder: isFolder, renamed: renamed),
-                    ancestor: sides.ancestor, ours: sides.ours, theirs: sides.theirs, hunks: hunksOf[path] ?? []))
+                    path: path,
+                    kind: Self.kind(sides, path: path, isFolder: isFolder, renamed: renamed),
+                    ancestor: sides.ancestor,
+                    ours: sides.ours,
+                    theirs: sides.theirs,
+                    hunks: hunksOf[path] ?? []
+                )
+            )
         }
         return conflicts.sorted { $0.path < $1.path }
     }
 
-    private static func kind(_ sides: Sides, path: GitPath, isFolder: Bool, renamed: Set<GitPath>) -> ConflictedPath.Kind {
+    private static func kind(
+        _ sides: Sides,
+        path: GitPath,
+        isFolder: Bool,
+        renamed: Set<GitPath>
+    ) -> ConflictedPath.Kind {
         if isFolder { return .fileFolder }
         switch (sides.ancestor, sides.ours, sides.theirs) {
         case (_?, _?, _?): return .content

@@ -12,7 +12,11 @@ struct FileMerger {
 
     /// The merged file, or `nil` when the sides conflict, are not regular files, or may have been renamed.
     func merge(
-        _ path: GitPath, base: TreeEntry?, ours: TreeEntry, theirs: TreeEntry, isUnion: Bool
+        _ path: GitPath,
+        base: TreeEntry?,
+        ours: TreeEntry,
+        theirs: TreeEntry,
+        isUnion: Bool
     ) throws(GitError) -> TreeEntry? {
         guard ours.mode.isRegular, theirs.mode.isRegular, base?.mode.isRegular ?? true else { return nil }
         // Without a base the two may be renames of something else, except where lines are collected anyway.
@@ -45,7 +49,11 @@ struct FileMerger {
     }
 
     private func mergeText(
-        _ path: GitPath, _ base: OID?, _ ours: OID, _ theirs: OID, isUnion: Bool
+        _ path: GitPath,
+        _ base: OID?,
+        _ ours: OID,
+        _ theirs: OID,
+        isUnion: Bool
     ) throws(GitError) -> OID? {
         let baseBlob: Owned<BlobKind>? = if let base { try blob(base) } else { nil }
         let ourBlob = try blob(ours)
@@ -63,13 +71,18 @@ struct FileMerger {
         if isUnion { options.favor = GIT_MERGE_FILE_FAVOR_UNION }
         var result = git_merge_file_result()
         try check(
-            git_merge_file(&result, &inputs.0, &inputs.1, &inputs.2, &options), "merge the file", path.description)
+            git_merge_file(&result, &inputs.0, &inputs.1, &inputs.2, &options),
+            "merge the file",
+            path.description
+        )
         defer { git_merge_file_result_free(&result) }
         guard result.automergeable == 1 else { return nil }
         var created = git_oid()
         try check(
-            git_blob_create_from_buffer(&created, repository, result.ptr, result.len), "write the merged file",
-            path.description)
+            git_blob_create_from_buffer(&created, repository, result.ptr, result.len),
+            "write the merged file",
+            path.description
+        )
         return OID(created)
     }
 

@@ -72,13 +72,23 @@ struct FolderMerge {
         }
         if smallest.isFolder {
             return .folders(
-                name: Array(smallest.name), base: hasBase ? base.oid : nil, ours: hasOurs ? ours.oid : nil,
-                theirs: hasTheirs ? theirs.oid : nil)
+                name: Array(smallest.name),
+                base: hasBase ? base.oid : nil,
+                ours: hasOurs ? ours.oid : nil,
+                theirs: hasTheirs ? theirs.oid : nil
+            )
         }
-        if !hasOurs, !hasTheirs { return .bothDeleted }
+        if !hasOurs, !hasTheirs {
+            // Git does not follow renames of empty files either: too many files are equal to them.
+            if base.oid == .emptyBlob { return .taken }
+            return .bothDeleted
+        }
         return .file(
-            name: Array(smallest.name), base: hasBase ? base.entry : nil, ours: hasOurs ? ours.entry : nil,
-            theirs: hasTheirs ? theirs.entry : nil)
+            name: Array(smallest.name),
+            base: hasBase ? base.entry : nil,
+            ours: hasOurs ? ours.entry : nil,
+            theirs: hasTheirs ? theirs.entry : nil
+        )
     }
 
     /// Appends a merged entry; names arrive in git's order, so the rows stay sorted.

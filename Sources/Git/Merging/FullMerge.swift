@@ -36,7 +36,9 @@ struct FullMerge {
 
     /// Applies the union rule to what conflicts, then writes the tree or tells the conflicts.
     func run(
-        on index: consuming Owned<IndexKind>, trees: borrowing Repository, isUnion: (GitPath) -> Bool
+        on index: consuming Owned<IndexKind>,
+        trees: borrowing Repository,
+        isUnion: (GitPath) -> Bool
     ) throws(GitError) -> MergeResult {
         let reader = ConflictReader(repository: repository, index: index.pointer, labels: labels)
         if git_index_has_conflicts(index.pointer) == 1 {
@@ -45,7 +47,12 @@ struct FullMerge {
                 guard let path = conflict.commonPath, isUnion(path), let ours = conflict.ours,
                     let theirs = conflict.theirs,
                     let merged = try files.merge(
-                        path, base: conflict.ancestor?.entry, ours: ours.entry, theirs: theirs.entry, isUnion: true)
+                        path,
+                        base: conflict.ancestor?.entry,
+                        ours: ours.entry,
+                        theirs: theirs.entry,
+                        isUnion: true
+                    )
                 else { continue }
                 try settle(path, with: merged, in: index.pointer)
             }

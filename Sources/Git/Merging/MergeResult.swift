@@ -41,7 +41,12 @@ package struct ConflictedPath: Hashable, Sendable {
     package var hunks: [String]
 
     package init(
-        path: GitPath, kind: Kind, ancestor: Side?, ours: Side?, theirs: Side?, hunks: [String] = []
+        path: GitPath,
+        kind: Kind,
+        ancestor: Side?,
+        ours: Side?,
+        theirs: Side?,
+        hunks: [String] = []
     ) {
         self.path = path
         self.kind = kind

@@ -8,7 +8,10 @@ extension Repository {
     ///   - theirs: the commit to take in.
     ///   - isUnion: which paths are merged by keeping the added lines of both sides, ours first.
     package func mergeCommits(
-        ours: OID, theirs: OID, labels: MergeLabels = MergeLabels(), isUnion: (GitPath) -> Bool = { _ in false }
+        ours: OID,
+        theirs: OID,
+        labels: MergeLabels = MergeLabels(),
+        isUnion: (GitPath) -> Bool = { _ in false }
     ) throws(GitError) -> MergeResult {
         let bases = try mergeBases(ours, theirs)
         if bases.count > 1 {
@@ -24,7 +27,10 @@ extension Repository {
 
     /// Merges two trees (or the trees of commits) with a given ancestor in memory; `nil` means no common ancestor.
     package func mergeTrees(
-        base: OID?, ours: OID, theirs: OID, labels: MergeLabels = MergeLabels(),
+        base: OID?,
+        ours: OID,
+        theirs: OID,
+        labels: MergeLabels = MergeLabels(),
         isUnion: (GitPath) -> Bool = { _ in false }
     ) throws(GitError) -> MergeResult {
         let baseTree: OID? = if let base { try tree(of: base) } else { nil }

@@ -32,7 +32,9 @@ struct TreeCursor {
 
     var oid: OID {
         var raw = git_oid()
-        withUnsafeMutableBytes(of: &raw) { $0.copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes[next - 20..<next])) }
+        withUnsafeMutableBytes(of: &raw) {
+            $0.copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes[next - 20..<next]))
+        }
         return OID(raw)
     }
 

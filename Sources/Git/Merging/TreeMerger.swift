@@ -42,8 +42,10 @@ struct TreeMerger {
         }
         let ourBytes = Self.bytes(of: ourObject)
         var merge = FolderMerge(
-            base: TreeCursor(Self.bytes(of: baseObject)), ours: TreeCursor(ourBytes),
-            theirs: TreeCursor(Self.bytes(of: theirObject)))
+            base: TreeCursor(Self.bytes(of: baseObject)),
+            ours: TreeCursor(ourBytes),
+            theirs: TreeCursor(Self.bytes(of: theirObject))
+        )
         merge.rows.reserveCapacity(ourBytes.count + 256)
         while let step = merge.nextStep() {
             switch step {
@@ -53,7 +55,8 @@ struct TreeMerger {
                 switch try mergeFolder(at: path.appending(name), base: base, ours: ours, theirs: theirs) {
                 case .givenUp: return .givenUp
                 case .folder(nil): merge.isChanged = true
-                case .folder(let merged?): merge.append(TreeEntry(mode: .folder, oid: merged), name: name, replacing: ours)
+                case .folder(let merged?):
+                    merge.append(TreeEntry(mode: .folder, oid: merged), name: name, replacing: ours)
                 }
             case .file(let name, let base, let ours, let theirs):
                 guard let ours, let theirs,
@@ -93,7 +96,9 @@ struct TreeMerger {
         switch object {
         case .some(let object):
             UnsafeRawBufferPointer(
-                start: git_odb_object_data(object.pointer), count: git_odb_object_size(object.pointer))
+                start: git_odb_object_data(object.pointer),
+                count: git_odb_object_size(object.pointer)
+            )
         case nil: UnsafeRawBufferPointer(start: nil, count: 0)
         }
     }

@@ -24,8 +24,11 @@ struct FanOutPlan {
             guard path.isSafe else {
                 throw GitError(
                     code: .unsafePath,
-                    message: "cannot create a worktree of \(commit.short): its path '\(path)' leaves the tree or touches '.git'",
-                    subject: path.description, hint: "remove the path from the branch")
+                    message:
+                        "cannot create a worktree of \(commit.short): its path '\(path)' leaves the tree or touches '.git'",
+                    subject: path.description,
+                    hint: "remove the path from the branch"
+                )
             }
             let parent = path.parent
             if let parent, parent != lastFolder {

@@ -17,7 +17,10 @@ struct FanOutRun {
             for request in requests { try prepare(request, handle, &undo) }
             let threads = max(1, threads ?? Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
             let writer = try FanOutWriter(
-                plan: plan, commonDirectory: handle.commonDirectory, roots: requests.map(\.path))
+                plan: plan,
+                commonDirectory: handle.commonDirectory,
+                roots: requests.map(\.path)
+            )
             try writer.write(threads: threads)
             try writeIndexes(requests, writer, threads: min(threads, requests.count), handle.commonDirectory)
             for request in requests { try verify(request) }
@@ -43,17 +46,25 @@ struct FanOutRun {
     }
 
     private func prepare(
-        _ request: WorktreeRequest, _ handle: borrowing Repository, _ undo: inout Undo
+        _ request: WorktreeRequest,
+        _ handle: borrowing Repository,
+        _ undo: inout Undo
     ) throws(GitError) {
         guard GitPath(request.name).isSafe, !request.name.contains("/"), request.path.hasPrefix("/") else {
             throw GitError(
-                code: .unsafePath, message: "cannot create the worktree '\(request.name)' at '\(request.path)'",
-                subject: request.path, hint: "give it a name without slashes and an absolute path")
+                code: .unsafePath,
+                message: "cannot create the worktree '\(request.name)' at '\(request.path)'",
+                subject: request.path,
+                hint: "give it a name without slashes and an absolute path"
+            )
         }
         guard try FileBytes.names(in: request.path).isEmpty else {
             throw GitError(
-                code: .exists, message: "cannot create the worktree '\(request.path)': the folder is not empty",
-                subject: request.path, hint: "choose another folder, or remove it")
+                code: .exists,
+                message: "cannot create the worktree '\(request.path)': the folder is not empty",
+                subject: request.path,
+                hint: "choose another folder, or remove it"
+            )
         }
         if let branch = request.branch { try makeBranch(branch, handle, &undo) }
         let existed = FileBytes.exists(request.path)
@@ -66,8 +77,11 @@ struct FanOutRun {
             let status = errno
             guard status == EEXIST else { throw GitError.system("create the folder", metadata, status: status) }
             throw GitError(
-                code: .exists, message: "cannot create the worktree '\(request.name)': git has one of that name already",
-                subject: request.name, hint: "remove it, or drop leftovers with: git worktree prune")
+                code: .exists,
+                message: "cannot create the worktree '\(request.name)': git has one of that name already",
+                subject: request.name,
+                hint: "remove it, or drop leftovers with: git worktree prune"
+            )
         }
         undo.folders.append(metadata)
         // The lock keeps `git worktree prune` of another process away until the files are there.
@@ -84,8 +98,11 @@ struct FanOutRun {
             guard current == plan.commit else {
                 throw GitError(
                     code: .exists,
-                    message: "cannot create the branch '\(branch)': it stands at \(current.short), not at \(plan.commit.short)",
-                    subject: branch, hint: "delete or rename it")
+                    message:
+                        "cannot create the branch '\(branch)': it stands at \(current.short), not at \(plan.commit.short)",
+                    subject: branch,
+                    hint: "delete or rename it"
+                )
             }
             return
         }
@@ -94,7 +111,10 @@ struct FanOutRun {
     }
 
     private func writeIndexes(
-        _ requests: [WorktreeRequest], _ writer: FanOutWriter, threads: Int, _ common: String
+        _ requests: [WorktreeRequest],
+        _ writer: FanOutWriter,
+        threads: Int,
+        _ common: String
     ) throws(GitError) {
         let failure = Lock<GitError?>(nil)
         let (tree, count) = (plan.tree, plan.files.count)
@@ -103,7 +123,13 @@ struct FanOutRun {
                 let handle = try Repository(path: common)
                 for number in stride(from: thread, to: requests.count, by: threads) {
                     let metadata = common + "/worktrees/" + requests[number].name
-                    try Self.writeIndex(metadata + "/index", of: tree, count: count, writer.stamps(ofWorktree: number), handle)
+                    try Self.writeIndex(
+                        metadata + "/index",
+                        of: tree,
+                        count: count,
+                        writer.stamps(ofWorktree: number),
+                        handle
+                    )
                     unlink(metadata + "/locked")
                 }
             } catch {
@@ -114,7 +140,10 @@ struct FanOutRun {
     }
 
     private static func writeIndex(
-        _ path: String, of tree: OID, count: Int, _ stamps: UnsafeMutableBufferPointer<FileStamp>,
+        _ path: String,
+        of tree: OID,
+        count: Int,
+        _ stamps: UnsafeMutableBufferPointer<FileStamp>,
         _ handle: borrowing Repository
     ) throws(GitError) {
         let treeObject = try handle.lookUpTree(tree)
@@ -122,8 +151,10 @@ struct FanOutRun {
         try check(git_index_read_tree(index.pointer, treeObject.pointer), "fill the index", path)
         guard git_index_entrycount(index.pointer) == count else {
             throw GitError(
-                code: .verification, message: "cannot fill the index '\(path)': it has other files than the tree",
-                subject: path)
+                code: .verification,
+                message: "cannot fill the index '\(path)': it has other files than the tree",
+                subject: path
+            )
         }
         for position in 0..<count {
             guard let entry = git_index_get_byindex(index.pointer, position) else { continue }
@@ -142,8 +173,10 @@ struct FanOutRun {
         guard head == expected else {
             throw GitError(
                 code: .verification,
-                message: "cannot trust the worktree '\(request.path)': it stands at \(head.commit?.short ?? "nothing"), not at \(plan.commit.short)",
-                subject: request.path)
+                message:
+                    "cannot trust the worktree '\(request.path)': it stands at \(head.commit?.short ?? "nothing"), not at \(plan.commit.short)",
+                subject: request.path
+            )
         }
     }
 }

@@ -66,7 +66,8 @@ final class FanOutWriter: @unchecked Sendable {
     }
 
     private func inParallel(
-        _ threads: Int, _ body: @Sendable (FanOutWriter, Int) throws(GitError) -> Void
+        _ threads: Int,
+        _ body: @Sendable (FanOutWriter, Int) throws(GitError) -> Void
     ) throws(GitError) {
         DispatchQueue.concurrentPerform(iterations: threads) { thread in
             do throws(GitError) {
@@ -138,7 +139,9 @@ final class FanOutWriter: @unchecked Sendable {
     }
 
     private func write(
-        _ index: Int, _ file: FanOutPlan.File, _ repository: borrowing Repository,
+        _ index: Int,
+        _ file: FanOutPlan.File,
+        _ repository: borrowing Repository,
         _ database: borrowing Owned<DatabaseKind>
     ) throws(GitError) {
         let isExecutable = file.entry.mode == .executable
@@ -172,7 +175,10 @@ final class FanOutWriter: @unchecked Sendable {
 
     /// Creates one file; returns 0 or the error number.
     private static func writeFile(
-        _ folder: Int32, _ path: UnsafePointer<CChar>, _ bytes: UnsafeRawBufferPointer, isExecutable: Bool,
+        _ folder: Int32,
+        _ path: UnsafePointer<CChar>,
+        _ bytes: UnsafeRawBufferPointer,
+        isExecutable: Bool,
         into stamp: UnsafeMutablePointer<FileStamp>?
     ) -> Int32 {
         let flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC

@@ -16,10 +16,12 @@ struct FileStamp {
     init(_ status: stat) {
         changed = git_index_time(
             seconds: Int32(truncatingIfNeeded: status.st_ctim.tv_sec),
-            nanoseconds: UInt32(truncatingIfNeeded: status.st_ctim.tv_nsec))
+            nanoseconds: UInt32(truncatingIfNeeded: status.st_ctim.tv_nsec)
+        )
         modified = git_index_time(
             seconds: Int32(truncatingIfNeeded: status.st_mtim.tv_sec),
-            nanoseconds: UInt32(truncatingIfNeeded: status.st_mtim.tv_nsec))
+            nanoseconds: UInt32(truncatingIfNeeded: status.st_mtim.tv_nsec)
+        )
         device = UInt32(truncatingIfNeeded: status.st_dev)
         inode = UInt32(truncatingIfNeeded: status.st_ino)
         user = status.st_uid

@@ -33,7 +33,8 @@ extension Repository {
     func filterNeed(attributes: [OID]) throws(GitError) -> FilterNeed {
         var need = FilterNeed.none
         let conversion = try setting("core.autocrlf")?.lowercased()
-        let convertsAlways = if let conversion, conversion != "input" { try flag("core.autocrlf") == true } else { false }
+        let convertsAlways =
+            if let conversion, conversion != "input" { try flag("core.autocrlf") == true } else { false }
         let lineEnd = try setting("core.eol")?.lowercased()
         if convertsAlways || lineEnd == "crlf" { need = .builtin }
         for oid in attributes {
@@ -50,7 +51,9 @@ extension Repository {
     func externalFilter() throws(GitError) -> String? {
         var attributes: [OID] = []
         if let commit = try head().commit {
-            attributes = try allEntries(of: commit).filter { $0.path.name == Array(".gitattributes".utf8) }.map(\.entry.oid)
+            attributes = try allEntries(of: commit).filter { $0.path.name == Array(".gitattributes".utf8) }.map(
+                \.entry.oid
+            )
         }
         var need = try filterNeed(attributes: attributes)
         if let root = workingDirectory, let text = try FileBytes.read(root + "/.gitattributes") {

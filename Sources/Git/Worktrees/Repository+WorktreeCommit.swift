@@ -10,14 +10,20 @@ extension Repository {
         if let filter = try externalFilter() {
             throw GitError(
                 code: .unsupported,
-                message: "cannot commit the worktree '\(workingDirectory ?? "")' here: its files pass the filter '\(filter)'",
-                subject: filter, hint: "commit it with the git command")
+                message:
+                    "cannot commit the worktree '\(workingDirectory ?? "")' here: its files pass the filter '\(filter)'",
+                subject: filter,
+                hint: "commit it with the git command"
+            )
         }
         let start = try head()
         guard start.branch != nil else {
             throw GitError(
-                code: .refused, message: "cannot commit the worktree '\(workingDirectory ?? "")': no branch is checked out",
-                subject: workingDirectory, hint: "check out the agent's branch")
+                code: .refused,
+                message: "cannot commit the worktree '\(workingDirectory ?? "")': no branch is checked out",
+                subject: workingDirectory,
+                hint: "check out the agent's branch"
+            )
         }
         let conflicts = try conflictedIndexPaths()
         guard conflicts.isEmpty else { throw unresolved(conflicts) }
@@ -42,29 +48,38 @@ extension Repository {
             git_repository_index(&$0, pointer)
         }
         try check(git_index_read(index.pointer, 1), "read the index of", workingDirectory)
-        let known = submodules(in: index)
         try check(
-            git_index_add_all(index.pointer, nil, GIT_INDEX_ADD_DEFAULT.rawValue, nil, nil), "stage the files of",
-            workingDirectory)
+            git_index_add_all(index.pointer, nil, GIT_INDEX_ADD_DEFAULT.rawValue, nil, nil),
+            "stage the files of",
+            workingDirectory
+        )
+        try check(git_index_write(index.pointer), "write the index of", workingDirectory)
+        let nested = try stageNestedRepositories(index)
         try check(git_index_write(index.pointer), "write the index of", workingDirectory)
         var tree = git_oid()
         try check(git_index_write_tree(&tree, index.pointer), "write the tree of", workingDirectory)
-        return (OID(tree), submodules(in: index).subtracting(known).sorted())
+        return (OID(tree), nested)
     }
 
-    private func submodules(in index: borrowing Owned<IndexKind>) -> Set<GitPath> {
-        var paths: Set<GitPath> = []
-        for position in 0..<git_index_entrycount(index.pointer) {
-            guard let entry = git_index_get_byindex(index.pointer, position)?.pointee else { continue }
-            if entry.mode == FileMode.submodule.rawValue { paths.insert(GitPath(entry.path)) }
+    /// Records new repositories inside the worktree as submodule entries; libgit2 skips them where git does not.
+    ///
+    /// One without a commit cannot be recorded and is only told.
+    private func stageNestedRepositories(_ index: borrowing Owned<IndexKind>) throws(GitError) -> [GitPath] {
+        var nested: [GitPath] = []
+        for dirty in try dirtyPaths() where dirty.isUntracked && dirty.path.bytes.last == UInt8(ascii: "/") {
+            let path = GitPath(bytes: dirty.path.bytes.dropLast())
+            if path.withCString({ git_index_add_bypath(index.pointer, $0) }) < 0 { git_error_clear() }
+            nested.append(path)
         }
-        return paths
+        return nested
     }
 
     private func unresolved(_ paths: [GitPath]) -> GitError {
         GitError(
             code: .merge,
             message: "cannot commit the worktree '\(workingDirectory ?? "")': '\(paths[0])' has an unresolved conflict",
-            subject: paths[0].description, hint: "resolve it, or abort the merge with: git merge --abort")
+            subject: paths[0].description,
+            hint: "resolve it, or abort the merge with: git merge --abort"
+        )
     }
 }

@@ -13,7 +13,12 @@ package struct Worktree: Hashable, Sendable {
     package var isStale: Bool
 
     package init(
-        name: String, path: String, branch: String?, head: OID?, isLocked: Bool = false, isStale: Bool = false
+        name: String,
+        path: String,
+        branch: String?,
+        head: OID?,
+        isLocked: Bool = false,
+        isStale: Bool = false
     ) {
         self.name = name
         self.path = path

@@ -25,7 +25,9 @@ package struct WorktreeFanOut: Sendable {
     /// Afterwards each one's `HEAD` is read back and compared. Where `.gitattributes` name external filters (LFS) or
     /// working-tree encodings, the git command is used instead, one worktree after the other; then git chooses the names.
     package func create(
-        _ requests: [WorktreeRequest], at commit: OID, lane: GitLane
+        _ requests: [WorktreeRequest],
+        at commit: OID,
+        lane: GitLane
     ) async throws(GitError) -> [Worktree] {
         guard !requests.isEmpty else { return [] }
         let (repository, options) = (repository, options)
@@ -40,7 +42,9 @@ package struct WorktreeFanOut: Sendable {
     }
 
     private func createWithCommand(
-        _ requests: [WorktreeRequest], at commit: OID, lane: GitLane
+        _ requests: [WorktreeRequest],
+        at commit: OID,
+        lane: GitLane
     ) async throws(GitError) -> [Worktree] {
         for request in requests {
             try await command.addWorktree(request, at: commit, in: repository)

@@ -23,8 +23,14 @@ package struct WorktreeList: Sendable {
             let commit: OID? = if let branch { try handle.reference(branch) } else { try? OID(hex: head) }
             worktrees.append(
                 Worktree(
-                    name: name, path: path, branch: branch, head: commit,
-                    isLocked: FileBytes.exists(folder + "/locked"), isStale: !FileBytes.exists(pointer)))
+                    name: name,
+                    path: path,
+                    branch: branch,
+                    head: commit,
+                    isLocked: FileBytes.exists(folder + "/locked"),
+                    isStale: !FileBytes.exists(pointer)
+                )
+            )
         }
         return worktrees
     }
@@ -44,14 +50,19 @@ package struct WorktreeList: Sendable {
         let metadata = handle.commonDirectory + "/worktrees/" + worktree.name
         guard GitPath(worktree.name).isSafe, !worktree.name.contains("/") else {
             throw GitError(
-                code: .unsafePath, message: "cannot remove the worktree '\(worktree.name)': that is not a worktree's name",
-                subject: worktree.name)
+                code: .unsafePath,
+                message: "cannot remove the worktree '\(worktree.name)': that is not a worktree's name",
+                subject: worktree.name
+            )
         }
         if let pointer = try FileBytes.line(metadata + "/gitdir"), pointer != worktree.path + "/.git" {
             throw GitError(
                 code: .refused,
-                message: "cannot remove the worktree '\(worktree.name)': it is at '\(pointer)', not at '\(worktree.path)'",
-                subject: worktree.path, hint: "list the worktrees again")
+                message:
+                    "cannot remove the worktree '\(worktree.name)': it is at '\(pointer)', not at '\(worktree.path)'",
+                subject: worktree.path,
+                hint: "list the worktrees again"
+            )
         }
         try FileBytes.makeFolders(trash)
         try moveToTrash(worktree.path, trash: trash, name: worktree.name)
