@@ -257,7 +257,7 @@ struct FrontMatter: Sendable {
 enum Spelling {
     /// The known word with the fewest edits, when these are few for its length.
     static func nearest(_ word: String, in known: [String]) -> String? {
-        guard word.count <= 40 else { return nil }
+        guard (3...40).contains(word.count) else { return nil }
         let scored = known.map { ($0, distance(Array(word.lowercased()), Array($0.lowercased()))) }
         guard let best = scored.min(by: { $0.1 < $1.1 }), best.1 <= max(1, best.0.count / 3) else { return nil }
         return best.0

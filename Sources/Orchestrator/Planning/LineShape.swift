@@ -120,12 +120,13 @@ enum LineShape {
         var start = 0
         var position = 0
         var isEscaped = false
+        let outer = leading(line.text)
         func close() {
             cells.append(Table.Cell(text: trim(text), column: line.columnOffset + start + leading(text)))
         }
         for character in line.text {
             if character == "|", !isEscaped {
-                if position > 0, !(cells.isEmpty && isBlank(text)) { close() }
+                if position > outer { close() }
                 text = ""
                 start = position + 1
             } else {

@@ -121,7 +121,11 @@ struct PathListReader {
         var words = 0
         while words < 7 {
             words += 1
-            drop(rest.prefix { $0.isWhitespace || $0 == "*" && !rest.hasPrefix("*.") && !rest.hasPrefix("**/") && !rest.hasPrefix("*/") }.count)
+            drop(rest.prefix(while: \.isWhitespace).count)
+            let stars = rest.prefix { $0 == "*" }.count
+            let next = rest.dropFirst(stars).first
+            // Emphasis, unless the asterisks begin a glob.
+            if stars > 0, next.map({ $0 == "`" || $0.isWhitespace || (stars == 2 && $0 != "/" && $0 != ".") }) ?? true { drop(stars) }
             if rest.hasPrefix("[ ]") || rest.hasPrefix("[x]") || rest.hasPrefix("[X]") {
                 drop(3)
                 continue

@@ -72,10 +72,11 @@ struct TaskFileReader {
 
     private mutating func findAgents() {
         let known = Set(result.rows.flatMap(\.owners).map { $0.lowercased() })
-        for isWide in [false, true] where headings.isEmpty {
+        // Strict first; then agents below an ownership section, whose author did not open a new one; then other names.
+        for (isWide, isStrict) in [(false, true), (false, false), (true, true)] where headings.isEmpty {
             var found: Set<Int> = []
             for (index, section) in sections.enumerated() where section.headingBlock != nil && section.level < Section.labelLevel {
-                guard !isExcluded(section), !hasAncestor(section, in: found) else { continue }
+                guard !isStrict || !isExcluded(section), !hasAncestor(section, in: found) else { continue }
                 guard let heading = AgentHeading.parse(section.title, known: known, isWide: isWide) else { continue }
                 if isWide, section.level == 1 { continue }
                 headings.append((index, heading))
