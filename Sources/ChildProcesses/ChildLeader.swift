@@ -49,7 +49,9 @@ struct ChildLeader: Sendable {
         }
     }
 
-    /// Kills what is left of the group. The leader must be gone and not reaped, so its number is still its own.
+    /// Kills what is left of the group.
+    ///
+    /// The leader must be gone and not reaped, so its number is still its own.
     func sweep() {
         if !launch.isKept { Glibc.kill(-mark.pid, SIGKILL) }
     }

@@ -4,9 +4,13 @@ package struct ChildLimits: Sendable, Hashable {
     package var wallClock: Duration?
     /// Longest time without a byte on either stream; `nil` for no limit.
     package var silence: Duration?
-    /// Time between SIGTERM and SIGKILL. Default 5 seconds.
+    /// Time between SIGTERM and SIGKILL.
+    ///
+    /// Default 5 seconds.
     package var grace: Duration
-    /// Bytes kept of one line; the rest of it is replaced by a marker. Default 1 MiB.
+    /// Bytes kept of one line; the rest of it is replaced by a marker.
+    ///
+    /// Default 1 MiB.
     package var lineLengthInBytes: Int
 
     package init(

@@ -22,12 +22,14 @@ package struct ChildRunner: Sendable {
 
     /// Runs a command to its end and delivers its output line by line.
     ///
-    /// - Parameters:
-    ///   - onStart: Called once when the process exists, before any line.
-    ///   - onLine: Called in order per stream; the two streams are delivered concurrently. A slow callback slows the
-    ///     child down instead of filling memory.
-    /// - Returns: How it ended, and the time from start to end.
-    /// - Throws: When the child could not be started. A child that fails is a return value.
+    /// `onStart`: called once when the process exists, before any line.
+    ///
+    /// `onLine`: called in order per stream; the two streams are delivered concurrently. A slow callback slows the
+    /// child down instead of filling memory.
+    ///
+    /// The result: how it ended, and the time from start to end.
+    ///
+    /// Throws: when the child could not be started. A child that fails is a return value.
     package func run(
         _ command: ChildCommand,
         limits: ChildLimits = ChildLimits(),
@@ -43,7 +45,7 @@ package struct ChildRunner: Sendable {
 
     /// Runs a command to its end and returns everything it printed.
     ///
-    /// - Parameter outputLimitInBytes: Kept per stream; what comes after is read and dropped. Default 16 MiB.
+    /// `outputLimitInBytes`: kept per stream; what comes after is read and dropped. Default 16 MiB.
     package func collect(
         _ command: ChildCommand,
         limits: ChildLimits = ChildLimits(),

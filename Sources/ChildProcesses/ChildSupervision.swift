@@ -1,4 +1,6 @@
-/// Decides when a child is told to end and when it is made to end. Pure: the runner performs the actions.
+/// Decides when a child is told to end and when it is made to end.
+///
+/// Pure: the runner performs the actions.
 struct ChildSupervision: Sendable {
     enum Event: Sendable {
         case inputWritten

@@ -46,7 +46,9 @@ struct KeeperLoop {
         return left > .zero ? min(left, Self.interval) : .milliseconds(5)
     }
 
-    /// Takes the status of all that is over. Having no child at all means having no descendant at all.
+    /// Takes the status of all that is over.
+    ///
+    /// Having no child at all means having no descendant at all.
     private mutating func reap() {
         while true {
             var state: Int32 = 0

@@ -2,7 +2,9 @@ import Glibc
 
 /// Questions about a whole process group.
 enum ProcessGroup {
-    /// Waits until no process of a killed group runs any more. The group's leader must have been reaped.
+    /// Waits until no process of a killed group runs any more.
+    ///
+    /// The group's leader must have been reaped.
     ///
     /// Being killed is not being gone: the kernel may need a while. Returns after two seconds at the latest.
     static func awaitEnd(of group: Int32) async {

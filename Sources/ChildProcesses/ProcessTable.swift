@@ -21,7 +21,9 @@ package enum ProcessTable {
         entry(of: pid)?.mark ?? ChildMark(pid: pid, startTicks: 0)
     }
 
-    /// The marked process itself, not another one with its number, still runs. A zombie does not.
+    /// The marked process itself, not another one with its number, still runs.
+    ///
+    /// A zombie does not.
     package static func isAlive(_ mark: ChildMark) -> Bool {
         guard let entry = entry(of: mark.pid), !entry.isZombie else { return false }
         return entry.startTicks == mark.startTicks
@@ -57,7 +59,9 @@ package enum ProcessTable {
         .map(\.mark)
     }
 
-    /// Ends processes: SIGTERM, up to the grace period, SIGKILL. Returns when none of them runs any more.
+    /// Ends processes: SIGTERM, up to the grace period, SIGKILL.
+    ///
+    /// Returns when none of them runs any more.
     ///
     /// Descendants of the marked processes are ended with them. Not interrupted by cancellation: the time it takes is
     /// bounded by the grace period and two seconds.

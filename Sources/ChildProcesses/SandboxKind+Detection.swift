@@ -5,9 +5,9 @@ extension SandboxKind {
     ///
     /// Bubblewrap is tried by running it once with the options that an attempt uses; Landlock by asking the kernel.
     ///
-    /// - Parameters:
-    ///   - searchPath: Where `bwrap` is looked for.
-    ///   - isKeeping: The runner has a keeper, without which Landlock cannot be applied.
+    /// `searchPath`: where `bwrap` is looked for.
+    ///
+    /// `isKeeping`: the runner has a keeper, without which Landlock cannot be applied.
     package static func detect(
         searchPath: String = ExecutableSearch.defaultSearchPath,
         isKeeping: Bool = true

@@ -56,5 +56,7 @@ func script(_ text: String, in folder: String = "/", input: [UInt8] = []) -> Chi
 /// Short enough for tests, long enough that only a defect reaches it.
 let safetyLimit = ChildLimits(wallClock: .seconds(50), grace: .seconds(5))
 
-/// The number still belongs to a running process. A zombie does not run.
+/// The number still belongs to a running process.
+///
+/// A zombie does not run.
 func isRunning(_ pid: Int32) -> Bool { ProcessTable.isAlive(ProcessTable.mark(of: pid)) }

@@ -38,7 +38,9 @@ final class AttemptLog: Sendable {
         }
     }
 
-    /// Adds one line. What goes over the limit is counted and dropped.
+    /// Adds one line.
+    ///
+    /// What goes over the limit is counted and dropped.
     func add(_ stream: RunModel.OutputStream, _ line: String) {
         let bytes = Array(line.utf8) + [UInt8(ascii: "\n")]
         let limit = limitInBytes

@@ -8,9 +8,9 @@ struct AttemptProcess: Sendable {
     let log: AttemptLog
     let onEvent: @Sendable (EngineEvent) -> Void
 
-    /// - Parameters:
-    ///   - elapsed: What earlier processes of the attempt used of its wall-clock limit.
-    ///   - onLine: Called after the line was logged and shown.
+    /// `elapsed`: what earlier processes of the attempt used of its wall-clock limit.
+    ///
+    /// `onLine`: called after the line was logged and shown.
     func run(
         _ arguments: [String],
         input: [UInt8] = [],

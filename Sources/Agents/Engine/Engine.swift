@@ -12,7 +12,7 @@ package protocol Engine: Sendable {
     ///
     /// Cancelling the calling task ends the attempt's processes with the grace period of the request's limits.
     ///
-    /// - Parameter onEvent: Called in order per output stream, from any thread.
+    /// `onEvent`: called in order per output stream, from any thread.
     func run(_ request: EngineRequest, onEvent: @escaping @Sendable (EngineEvent) -> Void) async -> AttemptOutcome
 
     /// Looks whether the engine could run here, without starting an attempt.

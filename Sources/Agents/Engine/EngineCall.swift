@@ -33,7 +33,9 @@ struct EngineCall: Sendable, Hashable {
         self.environment = environment
     }
 
-    /// Fills the places of one word. What was filled in is not looked at again, so a prompt may hold `{model}`.
+    /// Fills the places of one word.
+    ///
+    /// What was filled in is not looked at again, so a prompt may hold `{model}`.
     private static func fill(_ word: String, _ places: [String: String]) -> String {
         var result = ""
         var rest = word[...]

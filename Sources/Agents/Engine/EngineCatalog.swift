@@ -7,9 +7,11 @@ package struct EngineCatalog: Sendable {
     private let searchPath: String
     private let runner: ChildRunner
 
-    /// - Parameters:
-    ///   - settings: `engines:` of the settings file, by name. An entry with a preset's name adjusts that preset.
-    ///   - searchPath: The value of `PATH` with which programs are looked up by ``Engine/check()``.
+    /// Makes the catalog of these settings.
+    ///
+    /// `settings`: `engines:` of the settings file, by name. An entry with a preset's name adjusts that preset.
+    ///
+    /// `searchPath`: the value of `PATH` with which programs are looked up by ``Engine/check()``.
     package init(
         settings: [String: EngineSettings] = [:],
         presets: [String: EnginePreset] = EnginePreset.standard,

@@ -2,7 +2,9 @@ package import RunModel
 
 /// Makes the environment of an attempt: nothing is inherited but a fixed few variables and those that are named.
 package struct EngineEnvironment: Sendable {
-    /// Taken over from the runner's environment for every engine. A trailing `*` stands for any ending.
+    /// Taken over from the runner's environment for every engine.
+    ///
+    /// A trailing `*` stands for any ending.
     package static let inheritedNames = ["PATH", "HOME", "LANG", "LC_*", "TERM", "TZ"]
 
     private let base: [String: String]
@@ -15,11 +17,13 @@ package struct EngineEnvironment: Sendable {
     /// Joins, each overriding the ones before: the fixed few, the named ones, the engine's fixed values, the
     /// assignment's, `extra`, and the variables that tell the attempt where it is.
     ///
-    /// - Parameters:
-    ///   - inherit: More names to take over, from the settings. A trailing `*` stands for any ending.
-    ///   - baseCommit: The commit the worktree started from (hex).
-    ///   - traceParent: W3C trace context, passed on as `TRACEPARENT`.
-    ///   - extra: Variables of the guard, which neither settings nor task file may override.
+    /// `inherit`: more names to take over, from the settings. A trailing `*` stands for any ending.
+    ///
+    /// `baseCommit`: the commit the worktree started from (hex).
+    ///
+    /// `traceParent`: W3C trace context, passed on as `TRACEPARENT`.
+    ///
+    /// `extra`: variables of the guard, which neither settings nor task file may override.
     package func variables(
         for engine: EngineVariables,
         inherit: [String] = [],

@@ -17,7 +17,9 @@ package struct EngineRequest: Sendable {
     package var limits: ChildLimits
     /// Absolute path of an existing or creatable folder for this attempt's files: `stdout.log`, `stderr.log`, ...
     package var logFolder: String
-    /// Bytes kept in each log file. Default 64 MiB.
+    /// Bytes kept in each log file.
+    ///
+    /// Default 64 MiB.
     package var logLimitInBytes: Int
 
     package init(

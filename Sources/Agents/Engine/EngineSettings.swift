@@ -2,8 +2,10 @@
 package struct EngineSettings: Sendable, Hashable, Codable {
     /// The preset it is based on; `nil` takes the preset of the same name, or none when `command` is given.
     package var preset: String?
-    /// A program and its arguments. With a preset it stands for the preset's program, whose options follow; without
-    /// one it is the whole command and gets the prompt on standard input.
+    /// A program and its arguments.
+    ///
+    /// With a preset it stands for the preset's program, whose options follow; without one it is the whole command and
+    /// gets the prompt on standard input.
     package var command: [String]?
     /// Words added after the preset's own.
     package var arguments: [String]

@@ -1,6 +1,6 @@
 import RunModel
 
-/// Joins how a process ended with what its stream told. Pure.
+/// Joins how a process ended with what its stream told; pure.
 ///
 /// The exit status alone is no word on success: tools exit 0 after an interruption, after a refused key, and after
 /// denied tool calls.
@@ -8,7 +8,7 @@ struct OutcomeJudge: Sendable {
     let format: StreamFormat
     let usageStatuses: [Int32]
 
-    /// - Parameter complaints: The last lines of standard error, for a failure without words of its own.
+    /// `complaints`: the last lines of standard error, for a failure without words of its own.
     func outcome(of ending: AttemptOutcome.Ending, record: StreamRecord, complaints: String?) -> AttemptOutcome {
         var outcome = AttemptOutcome(
             ending: ending,

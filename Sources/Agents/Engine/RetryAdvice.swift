@@ -16,7 +16,7 @@ package enum RetryAdvice: Sendable, Hashable {
     /// asked for, else after 30 seconds, doubled each time up to 5 minutes. Limits, cancellation, wrong settings,
     /// failed commands and anything the engine calls its own error are final.
     ///
-    /// - Parameter attempt: The attempt that has ended, from 1.
+    /// `attempt`: the attempt that has ended, from 1.
     package static func advise(after outcome: AttemptOutcome, attempt: Int, maxAttempts: Int = 2) -> RetryAdvice {
         switch outcome.ending {
         case .timedOut, .silent, .cancelled, .failedToStart: return .never

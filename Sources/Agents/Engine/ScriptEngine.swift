@@ -2,7 +2,9 @@ package import ChildProcesses
 import Locking
 package import RunModel
 
-/// Runs the shell fences of an assignment, in order, in the worktree. Needs no model, no key and no network.
+/// Runs the shell fences of an assignment, in order, in the worktree.
+///
+/// Needs no model, no key and no network.
 ///
 /// Each fence is one program, so variables and the folder do not carry over. Bash runs it with `-eE -o pipefail`; the
 /// first fence that fails ends the attempt, and the summary names the fence, the line of the task file and the command.

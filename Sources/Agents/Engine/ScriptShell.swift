@@ -4,7 +4,7 @@ import RunModel
 struct ScriptShell: Sendable, Hashable {
     let arguments: [String]
 
-    /// - Parameter file: Absolute path of a file that holds the block's body.
+    /// `file`: absolute path of a file that holds the block's body.
     init(block: ScriptBlock, file: String) {
         switch block.language.lowercased() {
         case "sh", "dash": arguments = ["sh", "-e", file]

@@ -8,7 +8,9 @@ package enum PromptComposer {
         "commit_message", "context", "prompt",
     ]
 
-    /// The whole prompt of one attempt. The agent's own part stands in it byte for byte.
+    /// The whole prompt of one attempt.
+    ///
+    /// The agent's own part stands in it byte for byte.
     package static func compose(
         plan: Plan,
         assignment: Assignment,

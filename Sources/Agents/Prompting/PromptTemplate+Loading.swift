@@ -16,9 +16,10 @@ extension PromptTemplate {
     ///
     /// Reads one small file and blocks while it does.
     ///
-    /// - Parameter folder: Absolute path of the repository's `prompts` folder, which need not exist.
-    /// - Throws: ``AgentsError`` when the file is there but cannot be read or used: a broken template of the user is
-    ///   never replaced silently.
+    /// `folder`: absolute path of the repository's `prompts` folder, which need not exist.
+    ///
+    /// Throws: ``AgentsError`` when the file is there but cannot be read or used: a broken template of the user is
+    /// never replaced silently.
     package static func load(role: String, from folder: String) throws(AgentsError) -> PromptTemplate {
         let path = "\(folder)/\(role).md"
         guard FileManager.default.fileExists(atPath: path) else {

@@ -1,9 +1,10 @@
 extension PromptTemplate {
     /// Reads a template's text.
     ///
-    /// - Parameter file: The name for messages.
-    /// - Throws: ``AgentsError`` with file and line when the front matter is missing, a place is not among the inputs,
-    ///   an input is unknown, or a section is not closed.
+    /// `file`: the name for messages.
+    ///
+    /// Throws: ``AgentsError`` with file and line when the front matter is missing, a place is not among the inputs, an
+    /// input is unknown, or a section is not closed.
     package static func parse(_ text: String, file: String) throws(AgentsError) -> PromptTemplate {
         // Compared by scalars, because CR LF is one character.
         let lines = text.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false).map { line in

@@ -24,7 +24,9 @@ package struct PromptTemplate: Sendable, Hashable {
         self.parts = parts
     }
 
-    /// The text with all places filled. What was filled in is not looked at again and stays byte for byte as it is.
+    /// The text with all places filled.
+    ///
+    /// What was filled in is not looked at again and stays byte for byte as it is.
     package func render(_ values: [String: String]) -> String {
         var text = ""
         Self.render(parts, values, into: &text)
