@@ -89,9 +89,7 @@ package struct RunRecord: Hashable, Sendable {
         switch entry.fact {
         case .worktreeCreated(let data): agents[data.agent, default: AgentRecord()].worktree = data
         case .attemptStarted(let data):
-            agents[data.agent, default: AgentRecord()].attempts.append(
-                AgentRecord.AttemptRecord(started: data, startedAt: entry.time)
-            )
+            agents[data.agent, default: AgentRecord()].startAttempt(data, at: entry.time)
         case .attemptFinished(let data):
             agents[data.agent, default: AgentRecord()].finishAttempt(data, at: entry.time)
         case .workCommitted(let data): agents[data.agent, default: AgentRecord()].work = data
@@ -124,6 +122,15 @@ package struct AgentRecord: Hashable, Sendable {
     package var isWorktreeRemoved = false
 
     package init() {}
+
+    /// An attempt is told twice: before its process exists, and again with the process.
+    fileprivate mutating func startAttempt(_ data: AttemptStarted, at time: Date) {
+        if let last = attempts.indices.last, attempts[last].started.attempt == data.attempt {
+            attempts[last].started = data
+        } else {
+            attempts.append(AttemptRecord(started: data, startedAt: time))
+        }
+    }
 
     fileprivate mutating func finishAttempt(_ data: AttemptFinished, at time: Date) {
         guard let index = attempts.lastIndex(where: { $0.started.attempt == data.attempt }) else { return }

@@ -82,7 +82,14 @@ struct AgentWork: Sendable {
             extra: active.environment.gitVariables.filter { $0.key.hasPrefix("GIT_CONFIG_") }
                 .merging(guarding.environment) { $1 }
         )
-        return Launch(engine: engine, engineName: name, environment: variables, sandbox: plan.policy(kind: kind))
+        var policy = plan.policy(kind: kind)
+        // A settings file that the user names by a variable may lie where the sandbox shows nothing.
+        if let settings = active.environment.variables["GIT_CONFIG_GLOBAL"], settings.hasPrefix("/"),
+            settings != "/dev/null"
+        {
+            policy?.readOnlyPaths.append(settings)
+        }
+        return Launch(engine: engine, engineName: name, environment: variables, sandbox: policy)
     }
 
     private func runSetup(_ launch: Launch) async throws {
