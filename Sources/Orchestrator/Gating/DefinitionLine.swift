@@ -47,14 +47,15 @@ enum DefinitionLine {
     /// C, Java, and JavaScript methods: only types and modifiers before the name, a bracket after it, no statement end.
     private static func isBareFunction(head: Substring, tail: Substring) -> Bool {
         guard tail.hasPrefix("(") || tail.hasPrefix("<") else { return false }
-        guard tail.hasSuffix("{") || tail.hasSuffix(")") || tail.hasSuffix(",") || tail.hasSuffix("(") else {
+        let opensBody = tail.hasSuffix("{") || tail.hasSuffix("}") && tail.contains("{")
+        guard opensBody || tail.hasSuffix(")") || tail.hasSuffix(",") || tail.hasSuffix("(") else {
             return false
         }
         guard !head.contains(where: { ".(=!?+/|;,\"'".contains($0) }) else { return false }
         let words = head.split { $0 == " " || $0 == "\t" }.map(String.init)
         guard !words.contains(where: statements.contains) else { return false }
         // Without a type or modifier in front only the opened body tells a definition from a call.
-        return !words.isEmpty || tail.hasSuffix("{")
+        return !words.isEmpty || opensBody
     }
 
     private static func isWord(_ character: Character) -> Bool {

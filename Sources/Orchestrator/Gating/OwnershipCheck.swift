@@ -76,7 +76,7 @@ struct OwnershipCheck: Sendable {
                 return Finding(
                     .error,
                     "forbidden-path",
-                    "\(verb(change)) '\(change.display)', which the task forbids to agent \(mine.agent) (`\(pattern)`).",
+                    "\(verb(change)) '\(change.display)', which the task forbids to it (`\(pattern)`).",
                     file: change.display,
                     hint: "Restore it: git checkout <base> -- '\(change.display)'."
                 )
@@ -106,11 +106,11 @@ struct OwnershipCheck: Sendable {
 
     private func unowned(_ change: FileChange, owners: [AgentID]) -> Finding {
         let names = owners.map(\.rawValue).joined(separator: ", ")
-        let whose = owners.isEmpty ? "no agent of this task owns" : "agent \(names) owns"
+        let whose = owners.isEmpty ? "which no agent of this task owns" : "which belongs to agent \(names)"
         return Finding(
             .error,
             "unowned-path",
-            "\(verb(change)) '\(change.display)', which \(whose), not agent \(mine.agent).",
+            "\(verb(change)) '\(change.display)', \(whose).",
             file: change.display,
             line: change.addedLines.first?.lowerBound ?? 0,
             hint: owners.isEmpty
@@ -183,7 +183,7 @@ struct OwnershipCheck: Sendable {
             Finding(
                 .error,
                 "region-broken",
-                "\(verb(change)) '\(change.display)' outside of the part agent \(mine.agent) owns "
+                "\(verb(change)) '\(change.display)' outside of the part it owns "
                     + "(`\(broken.region.text)`): \(broken.why).",
                 file: change.display,
                 line: broken.line,
@@ -213,10 +213,10 @@ struct OwnershipCheck: Sendable {
 
     private func verb(_ change: FileChange) -> String {
         switch change.kind {
-        case .added: "It adds"
-        case .deleted: "It deletes"
-        case .modified where change.isEntryChange && change.old == change.new: "It changes the mode of"
-        case .modified: "It changes"
+        case .added: "Agent \(mine.agent) adds"
+        case .deleted: "Agent \(mine.agent) deletes"
+        case .modified where change.isEntryChange && change.old == change.new: "Agent \(mine.agent) changes the mode of"
+        case .modified: "Agent \(mine.agent) changes"
         }
     }
 }

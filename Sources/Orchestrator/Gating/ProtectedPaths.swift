@@ -8,6 +8,7 @@ package struct ProtectedPaths: Sendable {
     /// Why a path is protected, as it reads in a message: `configures git`.
     package struct Rule: Sendable {
         package var why: String
+        /// Over paths folded by ``PathFolding/key(_:)``.
         var matcher: PathMatcher
     }
 
@@ -48,24 +49,24 @@ package struct ProtectedPaths: Sendable {
     /// Adds the task file itself when it lies in the repository (path relative to the root).
     package init(taskFile: String?) {
         var rules = Self.table.flatMap { why, globs in
-            globs.map { Rule(why: why, matcher: PathMatcher(PathPattern(kind: .glob, text: $0))) }
+            globs.map { glob in Self.rule(why, PathPattern(kind: .glob, text: glob)) }
         }
         if let taskFile, !taskFile.isEmpty {
-            let pattern = PathPattern(kind: .path, text: taskFile)
-            rules.append(Rule(why: "is the task file of this run", matcher: PathMatcher(pattern)))
+            rules.append(Self.rule("is the task file of this run", PathPattern(kind: .path, text: taskFile)))
         }
         self.rules = rules
     }
 
-    /// The rule that protects the path, or `nil`. Case and normalisation do not help around it.
-    package func rule(for path: [UInt8]) -> Rule? {
-        rules.first { $0.matcher.matches(path) } ?? foldedRule(for: path)
+    private static func rule(_ why: String, _ pattern: PathPattern) -> Rule {
+        let folded = PathPattern(kind: pattern.kind, text: PathFolding.key(Array(pattern.text.utf8)))
+        return Rule(why: why, matcher: PathMatcher(folded))
     }
 
-    /// `.GITATTRIBUTES` is `.gitattributes` on many machines.
-    private func foldedRule(for path: [UInt8]) -> Rule? {
+    /// The rule that protects the path, or `nil`. Case and normalisation do not help around it: `.GITATTRIBUTES` is
+    /// `.gitattributes` on many machines.
+    package func rule(for path: [UInt8]) -> Rule? {
         let folded = Array(PathFolding.key(path).utf8)
-        return folded == path ? nil : rules.first { $0.matcher.matches(folded) }
+        return rules.first { $0.matcher.matches(folded) }
     }
 
     /// Tells whether a row names this protected path, rather than covering it by a broad glob or folder.
@@ -74,7 +75,8 @@ package struct ProtectedPaths: Sendable {
     /// `**/CLAUDE.md` do, `**` and `docs/` do not.
     package func isNamed(_ path: [UInt8], under rule: Rule, by row: OwnedPath) -> Bool {
         guard PathMatcher(row.pattern).matches(path) else { return false }
-        return Self.isInside(row.pattern, rule.matcher)
+        let text = PathFolding.key(Array(row.pattern.text.utf8))
+        return Self.isInside(PathPattern(kind: row.pattern.kind, text: text), rule.matcher)
     }
 
     /// Tells whether everything a row can match lies where the matcher matches, as far as its text shows.

@@ -49,8 +49,9 @@ extension GuardInspector {
         _ worktree: String,
         _ old: ReferenceValue?,
         _ new: ReferenceValue?,
-        before: GuardSnapshot
-    ) -> GuardViolation? {
+        before: GuardSnapshot,
+        in repository: borrowing Repository
+    ) throws(GitError) -> GuardViolation? {
         let folder = worktree.isEmpty ? "" : "worktrees/\(worktree)/"
         if "\(site.commonFolder)/\(folder)" == site.worktreeGitFolder + "/" { return nil }
         // A worktree that comes or goes is the runner's or the user's doing.
@@ -70,9 +71,12 @@ extension GuardInspector {
             evidence: "its mark stands in the log of that HEAD"
         )
         guard last == entries.last else { return violation }
-        let content = GuardFiles.Content(bytes: Array("\(old.text)\n".utf8), permissions: 0o644)
-        if (try? GuardFiles.write(content, to: "\(site.commonFolder)/\(folder)HEAD")) != nil {
+        do throws(GitError) {
+            try repository.restoreHead(ofWorktree: worktree, to: old, from: new)
             violation.remedy = .undone
+        } catch {
+            // It moved again between the look and the step.
+            guard error.isRetryable || error.code == .exists else { throw error }
         }
         return violation
     }

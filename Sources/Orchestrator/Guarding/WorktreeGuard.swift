@@ -1,6 +1,5 @@
 import ChildProcesses
 import Foundation
-import Git
 package import RunModel
 
 /// Keeps one agent's git commands on its own branch: hooks and settings for its worktree, and a launch environment.
@@ -144,9 +143,11 @@ package struct WorktreeGuard: Sendable {
         options: Options,
         tools: GuardTools
     ) async throws(OrchestratorError) -> [String: String] {
-        let found = try await tools.withRepository(site.commonFolder, doing: "read who commits") {
-            repository throws(GitError) in
-            [try repository.setting("user.name") ?? "", try repository.setting("user.email") ?? ""]
+        var found: [String] = []
+        for key in ["user.name", "user.email"] {
+            // The command, because it looks where the agent's own git will look.
+            let output = try await tools.git(["config", "--get", key], in: site.commonFolder)
+            found.append(output.outputText.split(separator: "\n").first.map(String.init) ?? "")
         }
         let name = [tools.environment["GIT_COMMITTER_NAME"] ?? "", found[0]].first { !$0.isEmpty }
         let email = [tools.environment["GIT_COMMITTER_EMAIL"] ?? "", found[1]].first { !$0.isEmpty }
