@@ -23,7 +23,10 @@ struct GuardHooks: Sendable {
         var scripts = [
             "reference-transaction": referenceTransaction(forwards: isPresent("reference-transaction")),
             "pre-push": refusal(of: "push", advice: "The runner pushes what passed its checks."),
-            "pre-merge-commit": refusal(of: "merge", advice: "The runner merges what passed its checks."),
+            "pre-merge-commit": refusal(
+                of: "merge",
+                advice: "Run 'git merge --abort' and go on; the runner merges what passed its checks."
+            ),
         ]
         for name in Self.forwarded where isPresent(name) { scripts[name] = forwarder(name) }
         return scripts

@@ -48,7 +48,9 @@ package struct GuardInspector: Sendable {
                         violations.append(found)
                     }
                 case .head(let worktree, let old, let new):
-                    if let found = try head(worktree, old, new, before: before, in: repository) { violations.append(found) }
+                    if let found = try head(worktree, old, new, before: before, in: repository) {
+                        violations.append(found)
+                    }
                 case .file: break
                 }
             }

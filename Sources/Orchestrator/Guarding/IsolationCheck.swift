@@ -18,7 +18,8 @@ package struct IsolationCheck: Sendable {
         runner: ChildRunner
     ) async throws(OrchestratorError) {
         let script = """
-            git rev-parse --show-toplevel --git-common-dir --symbolic-full-name HEAD && git config --get core.hooksPath
+            git rev-parse --show-toplevel --git-common-dir --symbolic-full-name HEAD || exit 1
+            git config --get core.hooksPath || exit 1
             for path in "$1/config" "$1/refs/heads" "$1/hooks"; do [ -w "$path" ] && echo writable; done
             [ -w . ] && echo own; exit 0
             """
@@ -45,7 +46,10 @@ package struct IsolationCheck: Sendable {
         guard GuardFiles.real(common) == site.commonFolder else {
             throw broken("git takes '\(lines[1])' for the repository, not '\(site.commonFolder)'")
         }
-        guard lines[2] == site.branch else { throw broken("HEAD is on '\(lines[2])', not on '\(site.branch)'") }
+        guard lines[2] == site.branch else {
+            let place = lines[2] == "HEAD" ? "detached" : "on '\(lines[2])'"
+            throw broken("HEAD is \(place), not on '\(site.branch)'")
+        }
         guard lines[3] == site.hooks else { throw broken("git takes hooks from '\(lines[3])', not from the guard") }
         let rest = lines.dropFirst(4)
         guard rest.contains("own") else { throw broken("it cannot be written") }

@@ -69,18 +69,11 @@ package struct WorktreeGuard: Sendable {
         return WorktreeGuard(site: site, environment: environment, findings: findings)
     }
 
-    /// The guard of a worktree that an earlier process of this run installed.
-    package static func reinstall(
-        _ site: GuardSite,
-        options: Options = Options(),
-        tools: GuardTools
-    ) async throws(OrchestratorError) -> WorktreeGuard {
-        try await install(site, options: options, tools: tools)
-    }
-
     /// Removes hooks and settings; call when the worktree is removed. What was rescued stays until the run is cleaned.
-    package func remove(tools: GuardTools) async {
-        let site = site
+    package func remove(tools: GuardTools) async { await Self.remove(site, tools: tools) }
+
+    /// As ``remove(tools:)``, for a guard that an earlier process put up; a missing one is fine.
+    package static func remove(_ site: GuardSite, tools: GuardTools) async {
         await tools.blocking {
             for path in [site.hooks, site.refusals] { try? FileManager.default.removeItem(atPath: path) }
             unlink(site.settings)

@@ -27,7 +27,8 @@ struct ContentChecksTests {
         arguments: [
             "Title\n=======\n\ntext\n", "=======\n", "    <<<<<<< x\n    =======\n    >>>>>>> y\n",
             "<<<<<<<<\n=======\n>>>>>>>>\n", "cat <<EOF\n=======\nEOF\n", "", "<<<<<<<x\n=======\n>>>>>>>x\n",
-        ])
+        ]
+    )
     func noConflict(text: String) {
         #expect(ConflictMarkers.findings(added(text)).isEmpty)
     }
@@ -58,7 +59,8 @@ struct ContentChecksTests {
 
     @Test(
         "Key shapes are found and never repeated",
-        arguments: samples)
+        arguments: samples
+    )
     func secrets(line: String, name: String) throws {
         let findings = SecretShapes.findings(added("x\n" + line + "\n"), isBlocking: false)
         let finding = try #require(findings.first)
@@ -73,9 +75,12 @@ struct ContentChecksTests {
     @Test(
         "Placeholders and words are no secrets",
         arguments: [
-            "ghp_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx", "AKIAIOSFODNN7EXAMPLE", "sk-ant-your-key-goes-here-0123456789abc",
-            "task-ant-aB3dE5gH7jK9mN1pQ2rS4tU6vW8xY0", "ghp_short", "-----BEGIN CERTIFICATE-----", "-----BEGIN PUBLIC KEY-----",
-        ])
+            "ghp_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx", "AKIAIOSFODNN7EXAMPLE",
+            "sk-ant-your-key-goes-here-0123456789abc",
+            "task-ant-aB3dE5gH7jK9mN1pQ2rS4tU6vW8xY0", "ghp_short", "-----BEGIN CERTIFICATE-----",
+            "-----BEGIN PUBLIC KEY-----",
+        ]
+    )
     func noSecrets(line: String) {
         #expect(SecretShapes.findings(added(line), isBlocking: true).isEmpty)
     }

@@ -16,14 +16,24 @@ struct GateTests {
     private func assignment(outputs: [String] = [], tests: [String] = []) -> Assignment {
         let routes = Region(kind: .append, text: "APPEND at EOF")
         return Assignment(
-            id: AgentID("A"), title: "A",
-            ownership: Ownership(owned: [row("src", .folder), row("a.txt", region: routes), row("link"), row("mode.sh")]),
-            outputs: outputs, tests: tests, commitMessage: "a: do it")
+            id: AgentID("A"),
+            title: "A",
+            ownership: Ownership(owned: [
+                row("src", .folder), row("a.txt", region: routes), row("link"), row("mode.sh"),
+            ]),
+            outputs: outputs,
+            tests: tests,
+            commitMessage: "a: do it"
+        )
     }
 
     private func judge(
-        _ repository: GuardedRepository, _ script: String, assignment: Assignment? = nil,
-        options: RunOptions = RunOptions(), others: [AgentID: String] = [:], baseline: [BaselineFailure] = []
+        _ repository: GuardedRepository,
+        _ script: String,
+        assignment: Assignment? = nil,
+        options: RunOptions = RunOptions(),
+        others: [AgentID: String] = [:],
+        baseline: [BaselineFailure] = []
     ) async throws -> Verdict {
         let mine = assignment ?? self.assignment()
         let other = Assignment(id: AgentID("B"), title: "B", ownership: Ownership(owned: [row("theirs", .folder)]))
@@ -32,9 +42,17 @@ struct GateTests {
         try await repository.shell(script)
         let work = try await repository.collect(mine)
         let input = GateInput(
-            run: GuardedRepository.run, plan: plan, assignment: mine, site: repository.site, work: work, others: others,
-            guarding: try await repository.inspect(since: before), baseline: baseline, options: options,
-            environment: repository.environment)
+            run: GuardedRepository.run,
+            plan: plan,
+            assignment: mine,
+            site: repository.site,
+            work: work,
+            others: others,
+            guarding: try await repository.inspect(since: before),
+            baseline: baseline,
+            options: options,
+            environment: repository.environment
+        )
         return try await Gate(tools: repository.tools).judge(input)
     }
 
@@ -44,7 +62,9 @@ struct GateTests {
             let mine = assignment(outputs: ["src/new.txt"], tests: ["test -f src/new.txt", "true"])
             let verdict = try await judge(repository, "echo x > src/new.txt; echo three >> a.txt", assignment: mine)
             #expect(verdict.isPassed, "\(verdict)")
-            let text = verdict.checks.map { "\($0.check): \($0.status.rawValue): \($0.summary)" }.joined(separator: "\n")
+            let text = verdict.checks.map { "\($0.check): \($0.status.rawValue): \($0.summary)" }.joined(
+                separator: "\n"
+            )
             Snapshot.expect(text + "\n", matches: "good.txt", normalizing: .none)
         }
     }
@@ -57,7 +77,8 @@ struct GateTests {
             ("git mv src/b.txt b.txt", .ownershipViolation), ("git mv a.txt src/a.txt", .ownershipViolation),
             ("sed -i 1d a.txt", .ownershipViolation), ("chmod +x a.txt", .ownershipViolation),
             ("ln -sf /etc/passwd src/link", .ownershipViolation), ("rm a.txt; ln -s src a.txt", .ownershipViolation),
-            ("git mv a.txt A.txt", .ownershipViolation), ("echo x > theirs; rm theirs; mkdir theirs; echo x > theirs/x", .ownershipViolation),
+            ("git mv a.txt A.txt", .ownershipViolation),
+            ("echo x > theirs; rm theirs; mkdir theirs; echo x > theirs/x", .ownershipViolation),
             ("echo x > src/B.txt", .ownershipViolation),
             (
                 "git update-index --add --cacheinfo 160000,$(git rev-parse HEAD),src/sub && git commit -qm sub",
@@ -70,11 +91,21 @@ struct GateTests {
             ("printf '<<<<<<< a\\n=======\\n>>>>>>> b\\n' > src/c.txt", .conflictMarkers),
             ("head -c 3000 /dev/zero > src/big.bin", .oversizedFile),
             ("printf 'k=ghp_%s\\n' aB3dE5gH7jK9mN1pQ2rS4tU6vW8xY0zA1bC3 > src/k.txt", .secret),
-            ("git checkout -q --detach feature; git -c core.hooksPath= update-ref \"$BRANCH\" HEAD; git symbolic-ref HEAD \"$BRANCH\"", .ownershipViolation),
-            ("echo x > src/x; git add -A; git commit -qm x; git -c core.hooksPath= merge -q feature -m m", .branchState),
-            ("git checkout -q --orphan new; git -c core.hooksPath= commit -qm o; git -c core.hooksPath= update-ref \"$BRANCH\" HEAD; git symbolic-ref HEAD \"$BRANCH\"", .branchState),
+            (
+                "git checkout -q --detach feature; git -c core.hooksPath= update-ref \"$BRANCH\" HEAD; git symbolic-ref HEAD \"$BRANCH\"",
+                .ownershipViolation
+            ),
+            (
+                "echo x > src/x; git add -A; git commit -qm x; git -c core.hooksPath= merge -q feature -m m",
+                .branchState
+            ),
+            (
+                "git checkout -q --orphan new; git -c core.hooksPath= commit -qm o; git -c core.hooksPath= update-ref \"$BRANCH\" HEAD; git symbolic-ref HEAD \"$BRANCH\"",
+                .branchState
+            ),
             ("git -c core.hooksPath= tag evil; echo x > src/x", .guardViolation),
-        ] as [(String, RefusalReason)])
+        ] as [(String, RefusalReason)]
+    )
     func bad(script: String, reason: RefusalReason) async throws {
         try await withGuardedRepository { repository in
             var options = RunOptions()
@@ -93,7 +124,8 @@ struct GateTests {
         try await withGuardedRepository { repository in
             var options = RunOptions()
             options.isNoWorkAllowed = true
-            #expect(try await judge(repository, "true", options: options).isPassed)
+            let verdict = try await judge(repository, "true", options: options)
+            #expect(verdict.isPassed)
         }
     }
 
@@ -101,13 +133,19 @@ struct GateTests {
     func missingOutput() async throws {
         try await withGuardedRepository { repository in
             let verdict = try await judge(
-                repository, "echo x > src/x", assignment: assignment(outputs: ["src/x", "src/y", "docs/"]))
+                repository,
+                "echo x > src/x",
+                assignment: assignment(outputs: ["src/x", "src/y", "docs/"])
+            )
             #expect(verdict.refusal == .missingOutput)
             #expect(verdict.findings.compactMap(\.file) == ["src/y", "docs/"])
         }
     }
 
-    @Test("Tests decide by what the base did not fail, and are skipped when the work is refused already", .timeLimit(.minutes(1)))
+    @Test(
+        "Tests decide by what the base did not fail, and are skipped when the work is refused already",
+        .timeLimit(.minutes(1))
+    )
     func tests() async throws {
         try await withGuardedRepository { repository in
             let command = "echo 'not ok 1 - old'; [ -f src/good ] || echo 'not ok 2 - new'; false"
@@ -130,7 +168,11 @@ struct GateTests {
             var options = RunOptions()
             options.commandTimeout = .milliseconds(300)
             let verdict = try await judge(
-                repository, "echo x > src/x", assignment: assignment(tests: ["sleep 1000"]), options: options)
+                repository,
+                "echo x > src/x",
+                assignment: assignment(tests: ["sleep 1000"]),
+                options: options
+            )
             #expect(verdict.refusal == .testFailure)
         }
     }
@@ -141,12 +183,20 @@ struct GateTests {
             let second = try await GuardedRepository.make(of: first.main, agent: "B")
             try await second.shell("mkdir -p src; echo b > src/from-b; git add -A; git commit -qm b")
             let theirs = try first.main.commitID(second.site.branch)
-            let taken = try await judge(first, "git merge -q --ff-only \(second.site.branch)", others: [AgentID("B"): theirs])
+            let taken = try await judge(
+                first,
+                "git merge -q --ff-only \(second.site.branch)",
+                others: [AgentID("B"): theirs]
+            )
             #expect(taken.refusal == .branchState)
             #expect(taken.findings.contains { $0.code == "foreign-commits" })
             let mine = Assignment(id: AgentID("B"), title: "B", ownership: Ownership(owned: [row("src", .folder)]))
             let owner = try await judge(
-                second, "true", assignment: mine, others: [AgentID("A"): try first.main.commitID(first.site.branch)])
+                second,
+                "true",
+                assignment: mine,
+                others: [AgentID("A"): try first.main.commitID(first.site.branch)]
+            )
             #expect(owner.isPassed, "\(owner)")
         }
     }
@@ -155,13 +205,23 @@ struct GateTests {
     func baseline() async throws {
         try await withTemporaryFolder { folder in
             let recorder = BaselineRecorder(runner: ChildRunner())
-            let commands = ["true", "echo 'not ok 1 - b'; echo 'not ok 2 - a'; false", "exit 3", "sh tests/missing.sh", "no-such-program-here"]
+            let commands = [
+                "true", "echo 'not ok 1 - b'; echo 'not ok 2 - a'; false", "exit 3", "sh tests/missing.sh",
+                "no-such-program-here",
+            ]
             let (failures, findings) = await recorder.record(
-                commands, in: folder.path, environment: GitFixture(home: folder.path).environment, limit: .seconds(30))
-            #expect(failures == [
-                BaselineFailure(command: commands[1], tests: ["a", "b"]), BaselineFailure(command: commands[2], tests: []),
-                BaselineFailure(command: commands[4], tests: []),
-            ])
+                commands,
+                in: folder.path,
+                environment: GitFixture(home: folder.path).environment,
+                limit: .seconds(30)
+            )
+            #expect(
+                failures == [
+                    BaselineFailure(command: commands[1], tests: ["a", "b"]),
+                    BaselineFailure(command: commands[2], tests: []),
+                    BaselineFailure(command: commands[4], tests: []),
+                ]
+            )
             Snapshot.expect(FindingList.text(findings), matches: "baseline.txt")
         }
     }
@@ -176,8 +236,15 @@ struct GateTests {
                 printf '<<<<<<< a\\n=======\\n>>>>>>> b\\n' > src/c.txt
                 printf 'k=ghp_%s\\n' aB3dE5gH7jK9mN1pQ2rS4tU6vW8xY0zA1bC3 > src/k.txt
                 """
-            let verdict = try await judge(repository, script, assignment: assignment(outputs: ["src/y"]), options: options)
-            let text = verdict.checks.map { "\($0.check): \($0.status.rawValue): \($0.summary)" }.joined(separator: "\n")
+            let verdict = try await judge(
+                repository,
+                script,
+                assignment: assignment(outputs: ["src/y"]),
+                options: options
+            )
+            let text = verdict.checks.map { "\($0.check): \($0.status.rawValue): \($0.summary)" }.joined(
+                separator: "\n"
+            )
             Snapshot.expect(text + "\n\n" + FindingList.text(verdict.findings), matches: "refused.txt")
         }
     }

@@ -10,7 +10,10 @@ struct PathMatcherTests {
     @Test(
         "Paths, folders and globs match as documented",
         arguments: [
-            ("web/app.py", PathPattern.Kind.path, ["web/app.py"], ["web/app.py/x", "Web/app.py", "web/app_py", "app.py"]),
+            (
+                "web/app.py", PathPattern.Kind.path, ["web/app.py"],
+                ["web/app.py/x", "Web/app.py", "web/app_py", "app.py"]
+            ),
             ("./web/app.py", .path, ["web/app.py"], ["./web/app.py"]),
             ("docs", .folder, ["docs/a.md", "docs/b/c.md"], ["docs", "docsx/a.md", "a/docs/b.md"]),
             ("docs/", .folder, ["docs/a.md"], ["docs"]),
@@ -113,7 +116,10 @@ struct PathMatcherTests {
             let matcher = PathMatcher(PathPattern(kind: .glob, text: pattern))
             for name in names where matcher.matches(name) { actual.insert("\(index) \(name)") }
         }
-        #expect(actual == expected, "\(actual.symmetricDifference(expected).sorted().prefix(3)), \(patterns), \(random)")
+        #expect(
+            actual == expected,
+            "\(actual.symmetricDifference(expected).sorted().prefix(3)), \(patterns), \(random)"
+        )
     }
 
     @Test("Names that some file systems take for one are found")
@@ -138,9 +144,12 @@ private enum RandomGlob {
     }
 
     static func pattern(_ random: inout SeededRandom, pieces: ClosedRange<Int>) -> String {
-        let parts = ["a", "b", "c", ".", "/", "*", "**", "?", "[ab]", "[!a]", "{a,b}", "a{,c}", "{?,b/c}", "**/", "/**/", "x"]
+        let parts = [
+            "a", "b", "c", ".", "/", "*", "**", "?", "[ab]", "[!a]", "{a,b}", "a{,c}", "{?,b/c}", "**/", "/**/", "x",
+        ]
         // Ends in letters, because slashes at the ends of a pattern say nothing.
-        return random.pick(["a", "**/"]) + (0..<random.int(in: pieces)).map { _ in random.pick(parts) }.joined()
+        return random.pick(["a", "**/"])
+            + (0..<random.int(in: pieces)).map { _ in random.pick(parts) }.joined()
             .replacing("//", with: "/").trimmingPrefix("/") + random.pick(["a", "b", "*"])
     }
 
@@ -198,7 +207,9 @@ private enum NaiveGlob {
             if isAtStart, tail.first == "/" {
                 let inner = Array(tail.dropFirst())
                 if matches(inner, path, isAtStart: true) { return true }
-                return path.indices.contains { path[$0] == "/" && matches(inner, Array(path[($0 + 1)...]), isAtStart: true) }
+                return path.indices.contains {
+                    path[$0] == "/" && matches(inner, Array(path[($0 + 1)...]), isAtStart: true)
+                }
             }
             return (0...path.count).contains { matches(tail, Array(path[$0...]), isAtStart: false) }
         case "*":

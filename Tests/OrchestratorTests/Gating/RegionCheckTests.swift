@@ -10,8 +10,13 @@ struct RegionCheckTests {
 
     private func change(_ old: String, _ new: String) -> FileChange {
         FileChange(
-            path: Array("f".utf8), kind: .modified, oldEntry: .file, newEntry: .file, old: Array(old.utf8),
-            new: Array(new.utf8))
+            path: Array("f".utf8),
+            kind: .modified,
+            oldEntry: .file,
+            newEntry: .file,
+            old: Array(old.utf8),
+            new: Array(new.utf8)
+        )
     }
 
     private func symbols(_ names: String..., old: String, new: String) -> RegionCheck.Answer {
@@ -28,7 +33,8 @@ struct RegionCheckTests {
         arguments: [
             ("a\nb\n", "a\nb\nc\n"), ("a\nb\n", "a\nb\n\n\nc"), ("a\nb", "a\nb\nc\n"), ("a\r\nb", "a\r\nb\r\nc\r\n"),
             ("", "x\n"), ("a\nb\n", "a\nb\n"),
-        ])
+        ]
+    )
     func appendKept(old: String, new: String) {
         #expect(append.answer(change(old, new)) == .kept)
     }
@@ -38,7 +44,8 @@ struct RegionCheckTests {
         arguments: [
             ("a\nb\n", "x\na\nb\n", 1), ("a\nb\n", "a\nx\nb\n", 2), ("a\nb\n", "a\n", 2), ("a\nb", "a\nbc\n", 2),
             ("a\nb\n", "a\nb", 2), ("a\nb\n", "", 1), ("a\nb", "a\nbc", 2),
-        ])
+        ]
+    )
     func appendBroken(old: String, new: String, line: Int) {
         #expect(isBroken(append.answer(change(old, new)), line: line))
     }
@@ -189,14 +196,17 @@ struct RegionCheckTests {
             ("exports.add = function (a) {\n  return a;\n};\n", "add", 1...3),
             ("function add() {\n  return 1;\n}\nadd();\n", "add", 1...3),
             ("build() {\n  make\n}\n", "build", 1...3),
-        ] as [(String, String, ClosedRange<Int>)])
+        ] as [(String, String, ClosedRange<Int>)]
+    )
     func languages(text: String, symbol: String, range: ClosedRange<Int>) {
         #expect(SymbolRanges(Array(text.utf8)).ranges(of: symbol) == [range])
     }
 
     @Test("Uses are no definitions")
     func uses() {
-        for line in ["add(1)", "  return add(x)", "x = add(1)", "# def add", "// func add() {", "if add() {", "readd()"] {
+        for line in [
+            "add(1)", "  return add(x)", "x = add(1)", "# def add", "// func add() {", "if add() {", "readd()",
+        ] {
             #expect(!DefinitionLine.defines("add", line), "\(line)")
         }
     }

@@ -74,7 +74,8 @@ struct TestOutputTests {
                 "ok 1 - a\nnot ok 2 - b\nnot ok 3 - c # TODO later\n    not ok 4 - d\n", ["b", "d"], [nil, nil]
             ),
             ("make: *** [test] Error 1\n", [], []),
-        ] as [(String, [String], [String?])])
+        ] as [(String, [String], [String?])]
+    )
     func runners(output: String, names: [String], files: [String?]) {
         let failures = TestOutput.failures(in: output)
         #expect(failures.map(\.name) == names)
@@ -87,16 +88,30 @@ struct TestOutputTests {
 
     private let owned = OwnershipIndex(
         Assignment(
-            id: AgentID("A"), title: "A",
-            ownership: Ownership(owned: [OwnedPath(pattern: PathPattern(kind: .folder, text: "mine"))])))
+            id: AgentID("A"),
+            title: "A",
+            ownership: Ownership(owned: [OwnedPath(pattern: PathPattern(kind: .folder, text: "mine"))])
+        )
+    )
 
-    private func outcome(_ status: Int32, _ failures: [TestFailure] = [], last: String = "boom") -> TestCommand.Outcome {
-        TestCommand.Outcome(command: "run", ending: .exited(status), duration: .zero, failures: failures, lastLines: last)
+    private func outcome(_ status: Int32, _ failures: [TestFailure] = [], last: String = "boom") -> TestCommand.Outcome
+    {
+        TestCommand.Outcome(
+            command: "run",
+            ending: .exited(status),
+            duration: .zero,
+            failures: failures,
+            lastLines: last
+        )
     }
 
     private func findings(_ outcome: TestCommand.Outcome, known: [String]?) -> [Finding] {
         TestCheck.findings(
-            outcome, known: known.map { BaselineFailure(command: "run", tests: $0) }, owned: owned, worktree: "/w")
+            outcome,
+            known: known.map { BaselineFailure(command: "run", tests: $0) },
+            owned: owned,
+            worktree: "/w"
+        )
     }
 
     @Test("Failures of the base do not count, new ones do, and each says whose file it is in")

@@ -119,27 +119,38 @@ struct GuardAttackTests {
         guard await SandboxKind.detect().kind == .bubblewrap else { return }
         try await withGuardedRepository { repository in
             let plan = SandboxPlan(
-                site: repository.site, repository: repository.main.path,
+                site: repository.site,
+                repository: repository.main.path,
                 worktrees: repository.main.folder.appending("worktrees"),
-                remotes: [repository.main.folder.appending("origin.git")])
+                remotes: [repository.main.folder.appending("origin.git")]
+            )
             try await plan.prepare(tools: repository.tools)
             let policy = try #require(plan.policy(kind: .bubblewrap))
             try await IsolationCheck(site: repository.site).require(
-                environment: repository.environment, sandbox: policy, runner: repository.tools.runner)
+                environment: repository.environment,
+                sandbox: policy,
+                runner: repository.tools.runner
+            )
             let own = "echo mine > mine.txt && git add -A && git commit -qm mine"
             let committed = try await repository.shell(own, sandbox: policy)
             #expect(committed.ending.isSuccess, "\(committed.errorText)")
             let state = try repository.protectedState()
-            for attack in Self.attacks where !attack.script.contains("$GUARD") && !attack.script.contains("--worktree") {
+            for attack in Self.attacks where !attack.script.contains("$GUARD") && !attack.script.contains("--worktree")
+            {
                 let before = try await repository.snapshot()
                 try await repository.shell(attack.script, sandbox: policy)
                 #expect(try repository.protectedState() == state, "\(attack.script)")
                 let inspection = try await repository.inspect(since: before, sandbox: .bubblewrap)
                 #expect(!inspection.isRefusing, "\(attack.script): \(inspection.violations)")
-                try await repository.shell("git symbolic-ref HEAD \(repository.site.branch); git checkout -q .", sandbox: policy)
+                try await repository.shell(
+                    "git symbolic-ref HEAD \(repository.site.branch); git checkout -q .",
+                    sandbox: policy
+                )
             }
             let gone = try await repository.shell(
-                "rm -rf \"$MAIN/a.txt\" \"$COMMON/refs\" \"$COMMON/config\" \"$GUARD/hooks\"", sandbox: policy)
+                "rm -rf \"$MAIN/a.txt\" \"$COMMON/refs\" \"$COMMON/config\" \"$GUARD/hooks\"",
+                sandbox: policy
+            )
             #expect(!gone.ending.isSuccess)
             #expect(try repository.protectedState() == state)
         }
@@ -152,14 +163,17 @@ struct GuardAttackTests {
             "git commit --allow-empty -m two", "git commit --amend -m again", "git reset --hard HEAD~1",
             "git commit -q --allow-empty -m two && git reset --soft HEAD~1 && git commit --allow-empty -m three",
             "git rebase --quiet --force-rebase HEAD~1", "git revert --no-edit HEAD",
-            "git cherry-pick feature", "git checkout --detach -q && git commit -q --allow-empty -m d && git checkout -q -",
+            "git cherry-pick feature",
+            "git checkout --detach -q && git commit -q --allow-empty -m d && git checkout -q -",
             "echo x >> a.txt; git add -A; git rm -q --cached a.txt; git reset -q; git checkout -q -- a.txt",
-            "GIT_SEQUENCE_EDITOR=true git rebase --quiet -i --autosquash HEAD~1", "git bisect start && git bisect reset",
+            "GIT_SEQUENCE_EDITOR=true git rebase --quiet -i --autosquash HEAD~1",
+            "git bisect start && git bisect reset",
             "git log && git status && git diff main",
             "git init -q ../scratch && cd ../scratch && git commit -q --allow-empty -m a && git branch b && git tag t "
                 + "&& git checkout -q b && git commit -q --allow-empty -m b && git checkout -q - "
                 + "&& git commit -q --allow-empty -m c && git merge -q b -m merged && git stash list",
-        ])
+        ]
+    )
     func allowed(script: String) async throws {
         try await withGuardedRepository { repository in
             try await repository.shell("echo mine > mine.txt && git add -A && git commit -qm mine")
@@ -184,7 +198,8 @@ struct GuardAttackTests {
             let before = try await repository.snapshot()
             let output = try await repository.shell(script)
             let inspection = try await repository.inspect(since: before)
-            let text = output.errorText + "\n" + FindingList.text(inspection.checkResult.findings)
+            let text =
+                output.errorText + "\n" + FindingList.text(inspection.checkResult.findings)
                 + inspection.checkResult.summary + "\n"
             Snapshot.expect(text, matches: "refusals.txt")
         }

@@ -43,7 +43,10 @@ struct GuardInspectorTests {
         }
     }
 
-    @Test("With two agents at work a change past git is put back, and neither is refused for it", .timeLimit(.minutes(1)))
+    @Test(
+        "With two agents at work a change past git is put back, and neither is refused for it",
+        .timeLimit(.minutes(1))
+    )
     func twoSuspects() async throws {
         try await withGuardedRepository { first in
             let second = try await GuardedRepository.make(of: first.main, agent: "B")
@@ -97,8 +100,11 @@ struct GuardInspectorTests {
             #expect(kept == "refs/switchyard/rescued/\(GuardedRepository.run)/a/1")
             #expect(try repository.main.commitID(kept) == evil)
             #expect(try repository.main.commitID("main") == repository.site.base)
-            Snapshot.expect(FindingList.text(inspection.checkResult.findings), matches: "main-moved.txt",
-                normalizing: SnapshotNormalizer().replacing(String(evil.prefix(10)), with: "<evil>"))
+            Snapshot.expect(
+                FindingList.text(inspection.checkResult.findings),
+                matches: "main-moved.txt",
+                normalizing: SnapshotNormalizer().replacing(String(evil.prefix(10)), with: "<evil>")
+            )
         }
     }
 
@@ -120,7 +126,11 @@ struct GuardInspectorTests {
         try await withGuardedRepository { repository in
             let command = GitCommand(environment: repository.tools.environment)
             let before = try await GuardSnapshot.take(
-                repository.site, remotes: ["origin"], command: command, tools: repository.tools)
+                repository.site,
+                remotes: ["origin"],
+                command: command,
+                tools: repository.tools
+            )
             try await repository.shell("git commit -q --allow-empty -m mine")
             try repository.main.git("push", "--quiet", "origin", "\(repository.site.branch):refs/heads/evil")
             let inspection = try await GuardInspector(site: repository.site, sandbox: .none)
@@ -132,12 +142,25 @@ struct GuardInspectorTests {
     }
 
     private func decide(
-        entries: [Reflog.Entry] = [], after: String? = "n", own: String? = nil, isLogged: Bool = true,
-        isRunner: Bool = false, isOther: Bool = false, isSandboxed: Bool = false, hasOthers: Bool = false
+        entries: [Reflog.Entry] = [],
+        after: String? = "n",
+        own: String? = nil,
+        isLogged: Bool = true,
+        isRunner: Bool = false,
+        isOther: Bool = false,
+        isSandboxed: Bool = false,
+        hasOthers: Bool = false
     ) -> RefAttribution.Decision {
         RefAttribution(
-            mark: "(switchyard r/a)", entries: entries, after: after, ownCommit: own, isLogged: isLogged,
-            isRunnerMove: isRunner, isOtherAgentsBranch: isOther, isSandboxed: isSandboxed, hasOtherSuspects: hasOthers
+            mark: "(switchyard r/a)",
+            entries: entries,
+            after: after,
+            ownCommit: own,
+            isLogged: isLogged,
+            isRunnerMove: isRunner,
+            isOtherAgentsBranch: isOther,
+            isSandboxed: isSandboxed,
+            hasOtherSuspects: hasOthers
         ).decide()
     }
 
@@ -177,7 +200,8 @@ struct GuardInspectorTests {
         let one = String(repeating: "1", count: 40)
         let log = Reflog(
             "\(zero) \(one) Ada Example (switchyard r/a) <a@b> 1 +0000\tcommit (initial): x\n"
-                + "\(one) \(zero) A <a@b> 1 +0000\n\(one) \(one) A <a@b> 1 +0000\tcheckout: moving from a to b\nbroken\n")
+                + "\(one) \(zero) A <a@b> 1 +0000\n\(one) \(one) A <a@b> 1 +0000\tcheckout: moving from a to b\nbroken\n"
+        )
         #expect(log.entries.map(\.mark) == ["(switchyard r/a)", nil, nil])
         #expect(log.entries.map(\.isCreation) == [true, false, false])
     }

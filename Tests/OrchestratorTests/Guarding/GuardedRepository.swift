@@ -33,8 +33,14 @@ struct GuardedRepository: Sendable {
         try main.git("worktree", "add", "--quiet", "--no-track", "-b", branch, worktree, "main")
         let common = main.path + "/.git"
         let site = GuardSite(
-            run: run, agent: id, commonFolder: common, worktree: worktree, worktreeGitFolder: "\(common)/worktrees/\(id.slug)",
-            branch: "refs/heads/" + branch, base: try main.commitID("main"))
+            run: run,
+            agent: id,
+            commonFolder: common,
+            worktree: worktree,
+            worktreeGitFolder: "\(common)/worktrees/\(id.slug)",
+            branch: "refs/heads/" + branch,
+            base: try main.commitID("main")
+        )
         _ = try await WorktreeGuard.prepare(commonFolder: common, tools: tools)
         let guarding = try await WorktreeGuard.install(site, tools: tools)
         return GuardedRepository(main: main, tools: tools, site: site, guarding: guarding)
@@ -57,14 +63,21 @@ struct GuardedRepository: Sendable {
     func shell(_ script: String, sandbox: SandboxPolicy? = nil) async throws -> CollectedOutput {
         try await tools.runner.collect(
             ChildCommand(
-                arguments: ["/bin/sh", "-c", script], environment: environment, workingDirectory: site.worktree),
-            limits: ChildLimits(wallClock: .seconds(50)), sandbox: sandbox)
+                arguments: ["/bin/sh", "-c", script],
+                environment: environment,
+                workingDirectory: site.worktree
+            ),
+            limits: ChildLimits(wallClock: .seconds(50)),
+            sandbox: sandbox
+        )
     }
 
     func snapshot() async throws -> GuardSnapshot { try await GuardSnapshot.take(site, tools: tools) }
 
     func inspect(
-        since before: GuardSnapshot, others: [GuardSite] = [], sandbox: SandboxKind = .none
+        since before: GuardSnapshot,
+        others: [GuardSite] = [],
+        sandbox: SandboxKind = .none
     ) async throws -> GuardInspection {
         try await GuardInspector(site: site, others: others, sandbox: sandbox).inspect(since: before, tools: tools)
     }

@@ -66,8 +66,10 @@ struct WorktreeGuardTests {
     func withoutEnvironment() async throws {
         try await withGuardedRepository { repository in
             let fixture = repository.main.gitFixture
-            for arguments in [["tag", "v1"], ["branch", "x"], ["push", "origin", "HEAD"],
-                ["merge", "--no-ff", "-m", "m", "feature"]] {
+            for arguments in [
+                ["tag", "v1"], ["branch", "x"], ["push", "origin", "HEAD"],
+                ["merge", "--no-ff", "-m", "m", "feature"],
+            ] {
                 let output = try fixture.run(arguments, in: repository.site.worktree)
                 #expect(output.status != 0, "\(arguments)")
             }
@@ -84,7 +86,10 @@ struct WorktreeGuardTests {
                 let hook = "#!/bin/sh\necho \"$0 $1\" >> \"$(git rev-parse --show-toplevel)/ran\"\n"
                 try main.write(hook, to: isRelative ? ".husky/commit-msg" : ".git/hooks/commit-msg", isExecutable: true)
                 try main.write(
-                    "#!/bin/sh\nexit 1\n", to: isRelative ? ".husky/pre-commit" : ".git/hooks/pre-commit", isExecutable: true)
+                    "#!/bin/sh\nexit 1\n",
+                    to: isRelative ? ".husky/pre-commit" : ".git/hooks/pre-commit",
+                    isExecutable: true
+                )
                 try main.git("add", "--all")
                 try main.git("commit", "--quiet", "--allow-empty", "--no-verify", "-m", "base")
                 if isRelative { try main.git("config", "core.hooksPath", ".husky") }
@@ -92,7 +97,10 @@ struct WorktreeGuardTests {
                 #expect(try await repository.shell("git commit --allow-empty -m x").ending == .exited(1))
                 #expect(try await repository.shell("git commit --allow-empty --no-verify -m x").ending == .exited(0))
                 if !isRelative { try FileManager.default.removeItem(atPath: main.path + "/.git/hooks/pre-commit") }
-                let script = isRelative ? "rm .husky/pre-commit; git commit --allow-empty -m x; cat ran" : "git commit --allow-empty -m x; cat ran"
+                let script =
+                    isRelative
+                    ? "rm .husky/pre-commit; git commit --allow-empty -m x; cat ran"
+                    : "git commit --allow-empty -m x; cat ran"
                 #expect(try await repository.shell(script).outputText.contains("commit-msg"))
             }
         }
@@ -127,8 +135,10 @@ struct WorktreeGuardTests {
             let guarding = try await WorktreeGuard.install(made.site, tools: tools)
             let repository = GuardedRepository(main: main, tools: tools, site: made.site, guarding: guarding)
             #expect(try await repository.shell("git commit --allow-empty -m x").ending == .exited(0))
-            #expect(try main.git("log", "-1", "--format=%an <%ae> %cn", repository.site.branch)
-                == "Switchyard <switchyard@localhost> Switchyard \(repository.site.mark)")
+            #expect(
+                try main.git("log", "-1", "--format=%an <%ae> %cn", repository.site.branch)
+                    == "Switchyard <switchyard@localhost> Switchyard \(repository.site.mark)"
+            )
         }
     }
 
@@ -143,9 +153,14 @@ struct WorktreeGuardTests {
             try main.git(in: bare, "worktree", "add", "--quiet", "-b", "switchyard/r/a/work", worktree, "main")
             let made = try await GuardedRepository.make(of: main, agent: "X")
             let site = GuardSite(
-                run: GuardedRepository.run, agent: AgentID("A"), commonFolder: bare, worktree: worktree,
-                worktreeGitFolder: bare + "/worktrees/a", branch: "refs/heads/switchyard/r/a/work",
-                base: try main.commitID())
+                run: GuardedRepository.run,
+                agent: AgentID("A"),
+                commonFolder: bare,
+                worktree: worktree,
+                worktreeGitFolder: bare + "/worktrees/a",
+                branch: "refs/heads/switchyard/r/a/work",
+                base: try main.commitID()
+            )
             let config = try folder.read("bare.git/config")
             #expect(try await WorktreeGuard.prepare(commonFolder: bare, tools: made.tools) == false)
             let guarding = try await WorktreeGuard.install(site, tools: made.tools)
@@ -172,7 +187,14 @@ struct WorktreeGuardTests {
             }
             await expectBroken(repository.environment.merging(["GIT_DIR": repository.main.path + "/.git"]) { $1 })
             await expectBroken(repository.environment.merging(["PATH": "/nowhere"]) { $1 })
-            try repository.main.git(in: repository.site.worktree, "-c", "core.hooksPath=", "checkout", "--quiet", "--detach")
+            try repository.main.git(
+                in: repository.site.worktree,
+                "-c",
+                "core.hooksPath=",
+                "checkout",
+                "--quiet",
+                "--detach"
+            )
             await expectBroken(repository.environment)
             Snapshot.expect(texts.joined(separator: "\n") + "\n", matches: "isolation.txt")
         }
@@ -181,17 +203,35 @@ struct WorktreeGuardTests {
     @Test("The sandbox opens what commits need and closes the rest")
     func sandboxPlan() throws {
         let site = GuardSite(
-            run: RunID("r"), agent: AgentID("A"), commonFolder: "/p/.git", worktree: "/p/.switchyard/worktrees/r/a",
-            worktreeGitFolder: "/p/.git/worktrees/a", branch: "refs/heads/switchyard/r/a/work", base: "0")
+            run: RunID("r"),
+            agent: AgentID("A"),
+            commonFolder: "/p/.git",
+            worktree: "/p/.switchyard/worktrees/r/a",
+            worktreeGitFolder: "/p/.git/worktrees/a",
+            branch: "refs/heads/switchyard/r/a/work",
+            base: "0"
+        )
         let plan = SandboxPlan(
-            site: site, repository: "/p", worktrees: "/p/.switchyard/worktrees",
-            remotes: ["/srv/r.git", "file:///srv/f.git", "../up.git", "git@example.org:x/y.git", "https://example.org/x", ""])
+            site: site,
+            repository: "/p",
+            worktrees: "/p/.switchyard/worktrees",
+            remotes: [
+                "/srv/r.git", "file:///srv/f.git", "../up.git", "git@example.org:x/y.git", "https://example.org/x", "",
+            ]
+        )
         let policy = try #require(plan.policy(kind: .bubblewrap, extraWritable: ["/home/u/.claude"]))
-        #expect(policy.writablePaths == [
-            "/p/.switchyard/worktrees/r/a", "/p/.git/objects", "/p/.git/worktrees/a", "/p/.git/refs/heads/switchyard/r/a",
-            "/p/.git/logs/refs/heads/switchyard/r/a", "/p/.git/switchyard/r/a/refusals", "/home/u/.claude",
-        ])
-        #expect(policy.readOnlyPaths == ["/p", "/p/.git", "/p/.switchyard/worktrees", "/srv/r.git", "/srv/f.git", "/up.git"])
+        #expect(
+            policy.writablePaths == [
+                "/p/.switchyard/worktrees/r/a", "/p/.git/objects", "/p/.git/worktrees/a",
+                "/p/.git/refs/heads/switchyard/r/a",
+                "/p/.git/logs/refs/heads/switchyard/r/a", "/p/.git/switchyard/r/a/refusals", "/home/u/.claude",
+            ]
+        )
+        #expect(
+            policy.readOnlyPaths == [
+                "/p", "/p/.git", "/p/.switchyard/worktrees", "/srv/r.git", "/srv/f.git", "/up.git",
+            ]
+        )
         #expect(plan.policy(kind: .none) == nil)
     }
 }
