@@ -106,7 +106,11 @@ package struct WorkCollector: Sendable {
     private func position(_ repository: borrowing Repository) throws(GitError) -> Position {
         let head = try repository.head()
         guard let tip = try repository.reference(site.branch) else { return .branchGone(head.commit) }
-        if let operation = repository.pendingOperation() { return .unfinished(operation, head.commit) }
+        if let operation = repository.pendingOperation(),
+            try !isResidue(operation, onBranch: head.branch == site.branch, repository)
+        {
+            return .unfinished(operation, head.commit)
+        }
         if head.branch == site.branch { return .onBranch }
         let place = head.branch.map { "on '\($0)'" } ?? "detached"
         guard let commit = head.commit else { return .astray(nil, place) }
@@ -115,6 +119,20 @@ package struct WorkCollector: Sendable {
         let isOwn = head.branch.map { $0.hasPrefix(site.refFolder) } ?? true
         if isOwn, try repository.isAncestor(tip, of: commit) { return .ahead(commit) }
         return .astray(commit, place)
+    }
+
+    /// Tells whether the operation is over but for a mark that git could not remove.
+    ///
+    /// In a sandbox git cannot lock `packed-refs`, which it does to delete even `CHERRY_PICK_HEAD`, so the mark stays
+    /// behind a finished cherry-pick or rebase.
+    private func isResidue(
+        _ operation: PendingOperation,
+        onBranch isOnBranch: Bool,
+        _ repository: borrowing Repository
+    ) throws(GitError) -> Bool {
+        guard isOnBranch, operation == .cherryPick || operation == .revert || operation == .bisect else { return false }
+        return try repository.conflictedIndexPaths().isEmpty
+            && !GuardFiles.isFolder(site.worktreeGitFolder + "/sequencer")
     }
 
     /// Moves the branch to where the agent committed without it, and puts `HEAD` back on the branch.

@@ -92,6 +92,11 @@ enum GuardFiles {
         return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG && access(path, X_OK) == 0
     }
 
+    static func isFolder(_ path: String) -> Bool {
+        var status = stat()
+        return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+    }
+
     /// The path without symbolic links, or as given when it does not exist.
     static func real(_ path: String) -> String {
         guard let found = realpath(path, nil) else { return path }

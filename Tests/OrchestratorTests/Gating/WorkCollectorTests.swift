@@ -104,6 +104,18 @@ struct WorkCollectorTests {
         }
     }
 
+    @Test("A mark that a finished cherry-pick left in a sandbox does not hold the work up", .timeLimit(.minutes(1)))
+    func residue() async throws {
+        try await withGuardedRepository { repository in
+            try await repository.shell("git cherry-pick feature; echo more > more.txt")
+            let mark = try repository.main.commitID("feature")
+            try GuardFiles.write(mark + "\n", to: repository.site.worktreeGitFolder + "/CHERRY_PICK_HEAD")
+            let work = try await repository.collect()
+            #expect(work.findings.isEmpty)
+            #expect(work.statistics.commits == 2)
+        }
+    }
+
     @Test("A deleted branch is reported, and its last state saved", .timeLimit(.minutes(1)))
     func branchGone() async throws {
         try await withGuardedRepository { repository in
