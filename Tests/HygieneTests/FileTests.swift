@@ -25,6 +25,10 @@ struct FileTests {
             let kinds = "struct|class|enum|actor|protocol|extension|typealias"
             let declares = !file.codeLines(matching: #"\b(\#(kinds)) ([\w.]+\.)?\#(type)\b"#).isEmpty
             if declares { return nil }
+            // A file of extensions, or of several small types of one kind, may be named after what they do.
+            let own = file.codeLines(matching: #"^(package |final )*(\#(kinds)) \w"#)
+                .filter { !$0.text.hasPrefix("extension") }
+            if own.count != 1 { return nil }
             let folder = (file.path as NSString).deletingLastPathComponent
             let isAspect = parts.count == 2 && SourceTree.file("\(folder)/\(type).swift") != nil
             return isAspect ? nil : "\(file.path) declares no '\(type)'"

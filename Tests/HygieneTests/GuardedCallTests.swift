@@ -35,8 +35,9 @@ struct GuardedCallTests {
             let lines = file.lines
             return file.codeLines(matching: #"(?<![\w.])(?<!await )Task(\.detached)?( *\([^)]*\))? *\{"#)
                 .filter { line in
-                    let above = line.number >= 2 ? lines[line.number - 2].trimmed : ""
-                    return !above.hasPrefix("//") && !lines[line.number - 1].contains("//")
+                    // One reason may stand above two or three lines that belong together.
+                    let around = lines[max(0, line.number - 4)..<line.number]
+                    return !around.contains { $0.contains("//") }
                 }
                 .map(file.place)
         }

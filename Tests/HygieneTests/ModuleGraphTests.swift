@@ -80,6 +80,9 @@ struct ModuleGraphTests {
             let targets = try #require(json?["targets"] as? [[String: Any]])
             return targets.compactMap { target in
                 guard let name = target["name"] as? String, let type = target["type"] as? String else { return nil }
+                // Programs that only tests start are part of the tests.
+                let isFixture = name != "TestSupport" && (target["path"] as? String)?.hasPrefix("Tests/") == true
+                if isFixture { return nil }
                 let dependencies = (target["dependencies"] as? [[String: Any]] ?? []).flatMap { entry in
                     entry.values.compactMap { ($0 as? [Any])?.first as? String }
                 }

@@ -15,6 +15,8 @@ struct SnapshotFolderTests {
             guard let test = SourceTree.tests.first(where: { $0.module == parts[1] && $0.name == parts[3] + ".swift" })
             else { return true }
             let stem = (name as NSString).deletingPathExtension
+            // A parametrised test puts its names together; then the whole folder is in use.
+            if test.text.contains("matches: \"\\(") { return false }
             return !test.text.contains(name) && !test.text.contains(stem)
         }
         #expect(orphans == [], "no test asks for these any more: delete them")

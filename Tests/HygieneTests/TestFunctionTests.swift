@@ -16,7 +16,8 @@ struct TestFunctionTests {
         let lines = file.lines
         return lines.indices.compactMap { index in
             let line = lines[index]
-            guard line.has(#"^ *(\w+ |@\w+ )*func \w+"#) else { return nil }
+            // Deeper than a member is a function within a test.
+            guard line.has(#"^ {0,4}(\w+ |@\w+ )*func \w+"#) else { return nil }
             let indent = line.prefix { $0 == " " }
             var start = index
             while start > 0, !lines[start - 1].trimmed.isEmpty, !lines[start - 1].hasSuffix("}"),
