@@ -57,6 +57,8 @@ struct NewsLines: Sendable {
     private static func agentNews(_ fact: RunFact) -> [News] {
         switch fact {
         case .attemptStarted(let data):
+            // Told again with each process of the attempt.
+            if data.process != nil { return [] }
             let attempt = data.attempt > 1 ? ", try \(data.attempt)" : ""
             return [News(subject: data.agent.rawValue, text: "working with \(data.engine)\(attempt)", style: .cyan)]
         case .attemptFinished(let data):

@@ -42,7 +42,7 @@ struct ProgressModel: Sendable, Hashable {
     private mutating func apply(_ entry: JournalEntry) {
         record.apply(entry)
         switch entry.fact {
-        case .attemptStarted(let data): fleeting[data.agent] = Fleeting()
+        case .attemptStarted(let data) where data.process == nil: fleeting[data.agent] = Fleeting()
         case .attemptFinished(let data): fleeting[data.agent]?.usage = Usage()
         case .preflightFinished(let data): notes += data.findings
         case .noted(let finding): notes.append(finding)
