@@ -31,6 +31,11 @@ package final class ActiveRun: Sendable {
     package var run: RunID { folder.run }
     package var record: RunRecord { journal.record }
 
+    /// Where the result is pushed; `HEAD`, as people write it, means the branch the run lands on.
+    package func pushTarget(base: String) -> PushTarget? {
+        plan.push.map { $0.branch == "HEAD" ? PushTarget(remote: $0.remote, branch: base) : $0 }
+    }
+
     /// Writes a fact to the journal and tells the displays.
     package func note(_ fact: RunFact) throws {
         tell(.fact(try journal.append(fact)))

@@ -11,7 +11,9 @@ struct PublishingStage {
     }
 
     func perform() async throws {
-        guard let target = active.plan.push, let train = active.record.train else { return }
+        guard let base = active.record.preflight?.baseBranch, let target = active.pushTarget(base: base),
+            let train = active.record.train
+        else { return }
         try await active.enter(.publishing)
         let commit = try OID(hex: train.commit)
         try active.note(

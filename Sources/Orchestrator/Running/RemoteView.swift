@@ -53,7 +53,7 @@ struct RemoteView {
                 )
             )
         }
-        let tracked = "refs/remotes/\(name)/\(active.plan.push?.branch ?? branch)"
+        let tracked = "refs/remotes/\(name)/\(active.pushTarget(base: branch)?.branch ?? branch)"
         return try await active.git { repository throws(GitError) in
             try repository.reference(tracked).map { Head(name: name, head: $0) }
         }
