@@ -4,25 +4,31 @@ struct AgentHeading: Hashable, Sendable {
     var title: String
 
     private static let leads: Set<String> = [
-        "launch", "spawn", "run", "start", "prompt", "for", "brief", "instructions", "the", "build", "dev", "sub", "coding",
+        "launch", "spawn", "run", "start", "prompt", "for", "brief", "instructions", "the", "build", "dev", "sub",
+        "coding",
     ]
     private static let keywords: Set<String> = ["agent", "subagent", "sub-agent", "worker", "builder"]
-    private static let otherKeywords: Set<String> = ["task", "terminal", "session", "track", "stream", "workstream", "lane"]
+    private static let otherKeywords: Set<String> = [
+        "task", "terminal", "session", "track", "stream", "workstream", "lane",
+    ]
     /// Words that follow `Agent` in headings which are about agents, not one agent's part.
     private static let stops: Set<String> = [
         "rules", "rule", "definitions", "definition", "instructions", "prompts", "prompt", "preamble", "overview",
         "results", "result", "output", "outputs", "table", "matrix", "ownership", "setup", "launch", "context",
         "guidelines", "notes", "protocol", "requirements", "tasks", "task", "list", "summary", "roles", "role",
         "assignments", "assignment", "configuration", "config", "status", "report", "reports", "files", "file", "model",
-        "models", "team", "teams", "breakdown", "details", "specs", "spec", "structure", "plan", "dispatch", "execution",
+        "models", "team", "teams", "breakdown", "details", "specs", "spec", "structure", "plan", "dispatch",
+        "execution",
         "coordination", "dependencies", "order", "merge", "completion", "checklist", "tool", "type", "types", "count",
         "and", "to", "is", "in", "for", "of", "calls", "call", "template", "templates", "constraints", "standards",
         "work", "scope", "responsibilities", "gotchas", "reminders", "workflow", "conventions", "swarm", "architecture",
     ]
     private static let trailing: Set<String> = ["prompt", "task", "brief", "instructions", "spec", "assignment"]
     private static let refusing: Set<String> = [
-        "and", "results", "result", "output", "outputs", "status", "report", "checklist", "summary", "complete", "completes",
-        "merge", "review", "handoff", "done", "owns", "first", "files", "branch", "depends", "then", "or", "runs", "must",
+        "and", "results", "result", "output", "outputs", "status", "report", "checklist", "summary", "complete",
+        "completes",
+        "merge", "review", "handoff", "done", "owns", "first", "files", "branch", "depends", "then", "or", "runs",
+        "must",
     ]
 
     /// Reads a heading's text, or gives `nil` when it is not an agent's.
@@ -104,7 +110,8 @@ struct AgentHeading: Hashable, Sendable {
             }
             let next = text.index(after: end)
             let isJoint = character == "-" || character == "."
-            guard isJoint, end > text.startIndex, next < text.endIndex, text[next].isLetter || text[next].isNumber else {
+            guard isJoint, end > text.startIndex, next < text.endIndex, text[next].isLetter || text[next].isNumber
+            else {
                 break
             }
             end = next

@@ -22,7 +22,8 @@ enum AgentMatch {
             let candidate = key(id)
             guard candidate.hasSuffix(wanted), candidate.count > wanted.count, wanted.count <= 3 else { return false }
             let before = candidate[candidate.index(candidate.endIndex, offsetBy: -wanted.count - 1)]
-            return !(before.isLetter && wanted.first?.isLetter == true) && !(before.isNumber && wanted.first?.isNumber == true)
+            return !(before.isLetter && wanted.first?.isLetter == true)
+                && !(before.isNumber && wanted.first?.isNumber == true)
         }
         if endings.count == 1 { return endings[0] }
         let longer = ids.filter { id in
@@ -60,7 +61,9 @@ enum AgentMatch {
         var tokens: [String] = []
         var current = ""
         for character in text + " " {
-            if character.isLetter || character.isNumber || character == "_" || (!current.isEmpty && (character == "-" || character == ".")) {
+            if character.isLetter || character.isNumber || character == "_"
+                || (!current.isEmpty && (character == "-" || character == "."))
+            {
                 current.append(character)
             } else {
                 while let last = current.last, last == "-" || last == "." { current.removeLast() }

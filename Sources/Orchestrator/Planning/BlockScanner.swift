@@ -20,7 +20,11 @@ struct BlockScanner {
         var scanner = BlockScanner(lines)
         while scanner.index < lines.count { scanner.scanBlock() }
         return Document(
-            lines: lines, blocks: scanner.blocks, findings: scanner.findings, steps: scanner.steps)
+            lines: lines,
+            blocks: scanner.blocks,
+            findings: scanner.findings,
+            steps: scanner.steps
+        )
     }
 
     private mutating func scanBlock() {
@@ -56,8 +60,13 @@ struct BlockScanner {
         let line = lines[index]
         blocks.append(
             Block(
-                kind: kind, lines: index..<index + 1, text: text, column: line.columnOffset + column,
-                indent: LineShape.indent(line.text)))
+                kind: kind,
+                lines: index..<index + 1,
+                text: text,
+                column: line.columnOffset + column,
+                indent: LineShape.indent(line.text)
+            )
+        )
         index += 1
     }
 
@@ -107,9 +116,14 @@ struct BlockScanner {
             let line = lines[call.lines.lowerBound]
             findings.append(
                 Finding(
-                    .error, "unclosed-prompt", "the prompt of `\(call.name)(...)` has no closing quotes", line: line.number,
+                    .error,
+                    "unclosed-prompt",
+                    "the prompt of `\(call.name)(...)` has no closing quotes",
+                    line: line.number,
                     column: line.columnOffset + 1,
-                    hint: "end the prompt with its three quotes at the start of a line, followed by `)`"))
+                    hint: "end the prompt with its three quotes at the start of a line, followed by `)`"
+                )
+            )
         }
         return call
     }
@@ -127,7 +141,9 @@ struct BlockScanner {
             if stack.depth == 1, PythonCallScanner.startsCall(text), let call = scanCall(at: next), call.prompt != nil {
                 calls.append(call)
                 next = call.lines.upperBound
-                if call.isUnclosed { return closeFence(opening, start, bodyEnd: next, next: next, calls, isClosed: true) }
+                if call.isUnclosed {
+                    return closeFence(opening, start, bodyEnd: next, next: next, calls, isClosed: true)
+                }
                 continue
             }
             stack.take(text)
@@ -140,9 +156,19 @@ struct BlockScanner {
     }
 
     private mutating func closeFence(
-        _ opening: LineShape.FenceLine, _ start: Int, bodyEnd: Int, next: Int, _ calls: [PythonCall], isClosed: Bool
+        _ opening: LineShape.FenceLine,
+        _ start: Int,
+        bodyEnd: Int,
+        next: Int,
+        _ calls: [PythonCall],
+        isClosed: Bool
     ) {
-        let fence = Fence(info: opening.info, body: start + 1..<max(bodyEnd, start + 1), calls: calls, isClosed: isClosed)
+        let fence = Fence(
+            info: opening.info,
+            body: start + 1..<max(bodyEnd, start + 1),
+            calls: calls,
+            isClosed: isClosed
+        )
         let indent = LineShape.indent(lines[start].text)
         blocks.append(Block(kind: .fence(fence), lines: start..<next, text: opening.info, column: 0, indent: indent))
         index = next
@@ -155,8 +181,14 @@ struct BlockScanner {
         let column = line.columnOffset + LineShape.leading(line.text) + 1
         findings.append(
             Finding(
-                .warning, "unclosed-fence", "this fence is never closed", line: line.number, column: column,
-                hint: "close it with \(String(repeating: opening.marker, count: opening.length)) on a line of its own"))
+                .warning,
+                "unclosed-fence",
+                "this fence is never closed",
+                line: line.number,
+                column: column,
+                hint: "close it with \(String(repeating: opening.marker, count: opening.length)) on a line of its own"
+            )
+        )
         var end = lines.count
         if failures < Self.failureLimit {
             var next = (calls.last?.lines.upperBound ?? start) + 1
@@ -169,6 +201,13 @@ struct BlockScanner {
                 next += 1
             }
         }
-        closeFence(opening, start, bodyEnd: end, next: end, calls.filter { $0.lines.upperBound <= end }, isClosed: false)
+        closeFence(
+            opening,
+            start,
+            bodyEnd: end,
+            next: end,
+            calls.filter { $0.lines.upperBound <= end },
+            isClosed: false
+        )
     }
 }

@@ -1,33 +1,51 @@
 /// Tells commands from prose.
 enum CommandShape {
     private static let tools: Set<String> = [
-        "pytest", "py.test", "python", "python3", "node", "npm", "npx", "yarn", "pnpm", "bun", "bunx", "deno", "cargo", "swift",
-        "xcodebuild", "xcrun", "mvn", "gradle", "bash", "sh", "zsh", "cd", "git", "ruff", "black", "mypy", "flake8", "pyright",
-        "pylint", "eslint", "tsc", "jest", "vitest", "mocha", "rspec", "bundle", "rake", "ruby", "php", "composer", "phpunit",
-        "dotnet", "docker", "docker-compose", "kubectl", "terraform", "curl", "wget", "ls", "grep", "rg", "wc", "cmp", "awk",
-        "sed", "jq", "mkdir", "cp", "mv", "rm", "chmod", "tox", "nox", "poetry", "pipenv", "pip", "pip3", "uv", "uvx", "hatch",
-        "pre-commit", "prettier", "shellcheck", "ctest", "cmake", "ninja", "meson", "bazel", "sbt", "lein", "elixir", "cabal",
-        "zig", "dart", "flutter", "playwright", "cypress", "swiftlint", "swift-format", "swiftformat", "psql", "sqlite3", "export",
-        "echo", "printf", "ln", "gh", "make", "go", "just", "test", "[", "cat", "find", "diff", "source", ".", "timeout", "env",
-        "time", "set", "touch", "head", "tail", "sort", "true", "mix", "stack", "rubocop", "golangci-lint", "rustc", "gcc", "clang",
-        "java", "javac", "perl", "coverage", "alembic", "flask", "django-admin", "uvicorn", "gunicorn", "nohup", "exit", "if", "for",
-        "while", "until", "!", "((", "[[", "tsx", "biome", "oxlint", "turbo", "nx", "lerna", "vite", "webpack", "hugo", "jekyll",
+        "pytest", "py.test", "python", "python3", "node", "npm", "npx", "yarn", "pnpm", "bun", "bunx", "deno", "cargo",
+        "swift",
+        "xcodebuild", "xcrun", "mvn", "gradle", "bash", "sh", "zsh", "cd", "git", "ruff", "black", "mypy", "flake8",
+        "pyright",
+        "pylint", "eslint", "tsc", "jest", "vitest", "mocha", "rspec", "bundle", "rake", "ruby", "php", "composer",
+        "phpunit",
+        "dotnet", "docker", "docker-compose", "kubectl", "terraform", "curl", "wget", "ls", "grep", "rg", "wc", "cmp",
+        "awk",
+        "sed", "jq", "mkdir", "cp", "mv", "rm", "chmod", "tox", "nox", "poetry", "pipenv", "pip", "pip3", "uv", "uvx",
+        "hatch",
+        "pre-commit", "prettier", "shellcheck", "ctest", "cmake", "ninja", "meson", "bazel", "sbt", "lein", "elixir",
+        "cabal",
+        "zig", "dart", "flutter", "playwright", "cypress", "swiftlint", "swift-format", "swiftformat", "psql",
+        "sqlite3", "export",
+        "echo", "printf", "ln", "gh", "make", "go", "just", "test", "[", "cat", "find", "diff", "source", ".",
+        "timeout", "env",
+        "time", "set", "touch", "head", "tail", "sort", "true", "mix", "stack", "rubocop", "golangci-lint", "rustc",
+        "gcc", "clang",
+        "java", "javac", "perl", "coverage", "alembic", "flask", "django-admin", "uvicorn", "gunicorn", "nohup", "exit",
+        "if", "for",
+        "while", "until", "!", "((", "[[", "tsx", "biome", "oxlint", "turbo", "nx", "lerna", "vite", "webpack", "hugo",
+        "jekyll",
     ]
     /// Tools that are English words too: prose unless what follows looks like arguments.
     private static let ambiguous: Set<String> = [
-        "make", "go", "just", "test", "cat", "find", "source", "time", "set", "touch", "head", "tail", "sort", "true", "mix",
-        "stack", "node", "black", "swift", "env", "git", "if", "for", "while", "until", "exit", "export", "diff", "echo", "ruby",
-        "java", "perl", "coverage", "hatch", "cargo", "dart", "flutter", "poetry", "bundle", "composer", "docker", "python", "jest",
-        "bun", "deno", "pip", "pytest", "mocha", "cypress", "playwright", "gradle", "timeout", "flask", "nox", "tox", "curl", "bash",
+        "make", "go", "just", "test", "cat", "find", "source", "time", "set", "touch", "head", "tail", "sort", "true",
+        "mix",
+        "stack", "node", "black", "swift", "env", "git", "if", "for", "while", "until", "exit", "export", "diff",
+        "echo", "ruby",
+        "java", "perl", "coverage", "hatch", "cargo", "dart", "flutter", "poetry", "bundle", "composer", "docker",
+        "python", "jest",
+        "bun", "deno", "pip", "pytest", "mocha", "cypress", "playwright", "gradle", "timeout", "flask", "nox", "tox",
+        "curl", "bash",
         "yarn", "npm", "rake", "terraform", "stack", "ninja", "meson", "bazel", ".",
     ]
     private static let subcommands: Set<String> = [
-        "test", "build", "run", "check", "lint", "vet", "exec", "install", "ci", "tests", "fmt", "clippy", "bench", "compile",
-        "status", "diff", "log", "verify", "typecheck", "unit", "all", "coverage", "up", "validate", "spec", "e2e", "integration",
+        "test", "build", "run", "check", "lint", "vet", "exec", "install", "ci", "tests", "fmt", "clippy", "bench",
+        "compile",
+        "status", "diff", "log", "verify", "typecheck", "unit", "all", "coverage", "up", "validate", "spec", "e2e",
+        "integration",
         "push", "commit", "add", "merge", "checkout", "fetch", "pull", "package", "nextest", "dev", "start",
     ]
     private static let runners: Set<String> = [
-        "pytest", "py.test", "unittest", "jest", "vitest", "mocha", "rspec", "phpunit", "ctest", "tox", "nox", "playwright",
+        "pytest", "py.test", "unittest", "jest", "vitest", "mocha", "rspec", "phpunit", "ctest", "tox", "nox",
+        "playwright",
         "cypress", "test", "tests", "nextest", "spec", "check",
     ]
 
@@ -42,7 +60,9 @@ enum CommandShape {
             return isCode || !name.hasSuffix("/")
         }
         guard tools.contains(name) else { return false }
-        guard let next = rest.first else { return isCode && !["test", "make", "go", "set", "true", "if", "."].contains(name) || name == "pytest" }
+        guard let next = rest.first else {
+            return isCode && !["test", "make", "go", "set", "true", "if", "."].contains(name) || name == "pytest"
+        }
         if isCode, !["test", "if", "for", "while", "go", "find", "set", "time"].contains(name) { return true }
         guard ambiguous.contains(name) else { return true }
         if isSentence(text) { return false }
@@ -51,7 +71,8 @@ enum CommandShape {
 
     private static func isToolPath(_ name: String) -> Bool {
         guard name.contains("/"), let tool = name.split(separator: "/").last else { return false }
-        return name.hasPrefix(".venv/") || name.hasPrefix("node_modules/.bin/") || name.hasPrefix("bin/") || name.hasPrefix("vendor/bin/")
+        return name.hasPrefix(".venv/") || name.hasPrefix("node_modules/.bin/") || name.hasPrefix("bin/")
+            || name.hasPrefix("vendor/bin/")
             || (name.hasPrefix("scripts/") && !tool.contains("."))
     }
 

@@ -34,7 +34,9 @@ struct FrontMatter: Sendable {
     /// Lines the block takes, with both of its marks.
     var lineCount = 0
 
-    static let keys = ["base", "engine", "model", "max_parallel", "timeout", "merge", "verify", "push", "append", "agents"]
+    static let keys = [
+        "base", "engine", "model", "max_parallel", "timeout", "merge", "verify", "push", "append", "agents",
+    ]
     static let agentKeys = ["engine", "model", "depends_on", "timeout", "env"]
     private static let sizeLimit = 64 << 10
 
@@ -42,11 +44,17 @@ struct FrontMatter: Sendable {
     static func read(_ lines: [SourceLine]) -> FrontMatter {
         var matter = FrontMatter()
         guard let first = lines.first, LineShape.trim(first.text) == "---" else { return matter }
-        guard let end = lines.dropFirst().prefix(2_000).firstIndex(where: { ["---", "..."].contains(LineShape.trim($0.text)) }) else {
+        guard
+            let end = lines.dropFirst().prefix(2_000).firstIndex(where: {
+                ["---", "..."].contains(LineShape.trim($0.text))
+            })
+        else {
             return matter
         }
         let body = Array(lines[1..<end])
-        guard let key = body.first(where: { !LineShape.isBlank($0.text) && !$0.text.hasPrefix("#") }), key.text.utf8.contains(0x3A) else {
+        guard let key = body.first(where: { !LineShape.isBlank($0.text) && !$0.text.hasPrefix("#") }),
+            key.text.utf8.contains(0x3A)
+        else {
             return matter
         }
         matter.lineCount = end + 1
@@ -62,8 +70,13 @@ struct FrontMatter: Sendable {
     private static func refusal(_ body: [SourceLine]) -> Finding? {
         if body.reduce(0, { $0 + $1.text.utf8.count }) > sizeLimit {
             return Finding(
-                .error, "front-matter-invalid", "the front matter is larger than 64 KiB", line: 1, column: 1,
-                hint: "move the text below the closing `---`")
+                .error,
+                "front-matter-invalid",
+                "the front matter is larger than 64 KiB",
+                line: 1,
+                column: 1,
+                hint: "move the text below the closing `---`"
+            )
         }
         var depth = 0
         for line in body {
@@ -80,8 +93,13 @@ struct FrontMatter: Sendable {
                     break
                 } else if character == "*" || character == "&", previous.isWhitespace || "[,{".contains(previous) {
                     return Finding(
-                        .error, "front-matter-alias", "the front matter uses `\(character)`, a YAML alias or anchor", line: line.number,
-                        column: column, hint: "put globs in quotes, for example \"*.md\"; anchors are not read")
+                        .error,
+                        "front-matter-alias",
+                        "the front matter uses `\(character)`, a YAML alias or anchor",
+                        line: line.number,
+                        column: column,
+                        hint: "put globs in quotes, for example \"*.md\"; anchors are not read"
+                    )
                 } else if "[{".contains(character) {
                     depth += 1
                 } else if "]}".contains(character) {
@@ -92,8 +110,13 @@ struct FrontMatter: Sendable {
             let markers = line.text.split(separator: " ").prefix { $0 == "-" || $0 == "?" }.count
             if depth > 8 || markers > 4 || LineShape.indent(line.text) > 200 {
                 return Finding(
-                    .error, "front-matter-invalid", "the front matter is nested too deeply", line: line.number, column: 1,
-                    hint: "the keys are: \(keys.joined(separator: ", "))")
+                    .error,
+                    "front-matter-invalid",
+                    "the front matter is nested too deeply",
+                    line: line.number,
+                    column: 1,
+                    hint: "the keys are: \(keys.joined(separator: ", "))"
+                )
             }
         }
         return nil
@@ -107,13 +130,27 @@ struct FrontMatter: Sendable {
             return findings.append(Self.invalid(error))
         } catch {
             return findings.append(
-                Finding(.error, "front-matter-invalid", "the front matter is not valid YAML", line: 1, column: 1, hint: nil))
+                Finding(
+                    .error,
+                    "front-matter-invalid",
+                    "the front matter is not valid YAML",
+                    line: 1,
+                    column: 1,
+                    hint: nil
+                )
+            )
         }
         guard let mapping = node?.mapping else {
             return findings.append(
                 Finding(
-                    .error, "front-matter-invalid", "the front matter is no list of keys and values", line: 2, column: 1,
-                    hint: "write `key: value` lines; the keys are: \(Self.keys.joined(separator: ", "))"))
+                    .error,
+                    "front-matter-invalid",
+                    "the front matter is no list of keys and values",
+                    line: 2,
+                    column: 1,
+                    hint: "write `key: value` lines; the keys are: \(Self.keys.joined(separator: ", "))"
+                )
+            )
         }
         for (key, value) in mapping { take(key, value) }
     }
@@ -128,12 +165,18 @@ struct FrontMatter: Sendable {
             column = max(1, mark.column)
             problem = text
         case .duplicatedKeysInMapping(let duplicates, _):
-            problem = "a key appears twice: \(duplicates.map { String(describing: $0) }.sorted().prefix(3).joined(separator: ", "))"
+            problem =
+                "a key appears twice: \(duplicates.map { String(describing: $0) }.sorted().prefix(3).joined(separator: ", "))"
         default: break
         }
         return Finding(
-            .error, "front-matter-invalid", "the front matter is not valid YAML: \(problem)", line: line, column: column,
-            hint: "mend the YAML between the `---` lines, or remove it")
+            .error,
+            "front-matter-invalid",
+            "the front matter is not valid YAML: \(problem)",
+            line: line,
+            column: column,
+            hint: "mend the YAML between the `---` lines, or remove it"
+        )
     }
 
     // MARK: Keys
@@ -170,7 +213,9 @@ struct FrontMatter: Sendable {
             if words.count == 2 {
                 push = .target(PushTarget(remote: words[0], branch: words[1]))
             } else if let slash = text.firstIndex(of: "/"), ["origin", "upstream"].contains(text[..<slash]) {
-                push = .target(PushTarget(remote: String(text[..<slash]), branch: String(text[text.index(after: slash)...])))
+                push = .target(
+                    PushTarget(remote: String(text[..<slash]), branch: String(text[text.index(after: slash)...]))
+                )
             } else {
                 push = .target(PushTarget(remote: "origin", branch: text))
             }
@@ -232,7 +277,9 @@ struct FrontMatter: Sendable {
         let digits = text.prefix { $0.isNumber }
         let unit = LineShape.trim(text.dropFirst(digits.count)).lowercased()
         let factors = ["": 1, "s": 1, "sec": 1, "m": 60, "min": 60, "h": 3_600, "d": 86_400]
-        if let number = Int(digits), number > 0, number < 1_000_000, let factor = factors[unit] { return .seconds(number * factor) }
+        if let number = Int(digits), number > 0, number < 1_000_000, let factor = factors[unit] {
+            return .seconds(number * factor)
+        }
         wrong(node, key, "a time such as 90s, 30m or 2h")
         return nil
     }
@@ -240,16 +287,30 @@ struct FrontMatter: Sendable {
     private mutating func wrong(_ node: Node, _ key: String, _ wanted: String) {
         findings.append(
             Finding(
-                .error, "front-matter-value", "`\(key)` must be \(wanted)", line: line(node), column: max(1, node.mark?.column ?? 1)))
+                .error,
+                "front-matter-value",
+                "`\(key)` must be \(wanted)",
+                line: line(node),
+                column: max(1, node.mark?.column ?? 1)
+            )
+        )
     }
 
     private mutating func unknown(_ key: Node, of known: [String], what: String) {
         let name = key.scalar?.string ?? "?"
-        let hint = Spelling.nearest(name, in: known).map { "did you mean `\($0)`?" } ?? "the keys are: \(known.joined(separator: ", "))"
+        let hint =
+            Spelling.nearest(name, in: known).map { "did you mean `\($0)`?" }
+            ?? "the keys are: \(known.joined(separator: ", "))"
         findings.append(
             Finding(
-                .warning, "front-matter-unknown-key", "`\(name)` is no key of the \(what); it is ignored", line: line(key),
-                column: max(1, key.mark?.column ?? 1), hint: hint))
+                .warning,
+                "front-matter-unknown-key",
+                "`\(name)` is no key of the \(what); it is ignored",
+                line: line(key),
+                column: max(1, key.mark?.column ?? 1),
+                hint: hint
+            )
+        )
     }
 }
 

@@ -4,7 +4,9 @@ enum Inline {
     static func plain(_ text: String) -> String {
         guard text.utf8.contains(where: { $0 == 0x2A || $0 == 0x60 || $0 == 0x5B || $0 == 0x5F }) else { return text }
         var result = text.replacing("**", with: "").replacing("__", with: "").replacing("`", with: "")
-        if result.hasPrefix("*"), result.hasSuffix("*"), result.count > 2 { result = String(result.dropFirst().dropLast()) }
+        if result.hasPrefix("*"), result.hasSuffix("*"), result.count > 2 {
+            result = String(result.dropFirst().dropLast())
+        }
         return LineShape.trim(result)
     }
 

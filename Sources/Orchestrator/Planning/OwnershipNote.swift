@@ -12,22 +12,33 @@ struct OwnershipNote: Hashable, Sendable {
     var after: [String] = []
 
     private static let newWords: Set<String> = [
-        "new", "create", "created", "creates", "new file", "to create", "new files", "new folder", "new directory", "new module",
-        "new test", "new tests", "new test file", "new component", "new template", "new script", "create new", "to be created",
+        "new", "create", "created", "creates", "new file", "to create", "new files", "new folder", "new directory",
+        "new module",
+        "new test", "new tests", "new test file", "new component", "new template", "new script", "create new",
+        "to be created",
         "create new file", "newly created", "new fragment", "new page", "new doc",
     ]
     private static let plainWords: Set<String> = [
-        "modify", "modified", "edit", "update", "rewrite", "complete rewrite", "full rewrite", "replace", "existing", "optional",
-        "delete", "remove", "extend", "refactor", "fix", "this file", "only this file", "this file only", "all", "full file",
-        "entire file", "whole file", "the whole file", "read full file", "existing file", "write", "rw", "read write", "yes",
-        "enhance or create", "create or enhance", "create or update", "create or modify", "create or extend", "modify or create",
-        "update or create", "extend or create", "owned", "primary", "test", "tests", "own", "owns", "add", "template", "script",
-        "docs", "config", "templates", "doc", "main", "full", "only", "exclusive", "exclusive owner", "sole owner", "mine",
-        "tests only", "all functions", "move", "rename", "folder", "all files", "directory", "file", "only file", "everything",
+        "modify", "modified", "edit", "update", "rewrite", "complete rewrite", "full rewrite", "replace", "existing",
+        "optional",
+        "delete", "remove", "extend", "refactor", "fix", "this file", "only this file", "this file only", "all",
+        "full file",
+        "entire file", "whole file", "the whole file", "read full file", "existing file", "write", "rw", "read write",
+        "yes",
+        "enhance or create", "create or enhance", "create or update", "create or modify", "create or extend",
+        "modify or create",
+        "update or create", "extend or create", "owned", "primary", "test", "tests", "own", "owns", "add", "template",
+        "script",
+        "docs", "config", "templates", "doc", "main", "full", "only", "exclusive", "exclusive owner", "sole owner",
+        "mine",
+        "tests only", "all functions", "move", "rename", "folder", "all files", "directory", "file", "only file",
+        "everything",
     ]
     private static let plainStarts = [
-        "rewrite ", "complete rewrite", "full rewrite", "if ", "create if", "create or ", "optional", "modify or ", "update or ",
-        "enhance or ", "only if ", "as needed", "when needed", "replace with", "agent ", "owned by", "full ", "entire ", "whole ",
+        "rewrite ", "complete rewrite", "full rewrite", "if ", "create if", "create or ", "optional", "modify or ",
+        "update or ",
+        "enhance or ", "only if ", "as needed", "when needed", "replace with", "agent ", "owned by", "full ", "entire ",
+        "whole ",
     ]
 
     /// Reads the notes in order.
@@ -88,16 +99,21 @@ struct OwnershipNote: Hashable, Sendable {
         let list = words.split(separator: " ")
         guard !list.isEmpty else { return }
         readAfter(text)
-        if list.contains("append") || list.contains("eof") || words.contains("end of file") || list.contains("appends") {
+        if list.contains("append") || list.contains("eof") || words.contains("end of file") || list.contains("appends")
+        {
             limit(Region(kind: .append, text: text), isExplicit: true)
             return
         }
         let head = Inline.words(text.split { "—–:;".contains($0) }.first.map(String.init) ?? text)
-        if Self.newWords.contains(words) || Self.newWords.contains(head) || text.hasPrefix("NEW ") || text.hasPrefix("CREATE ") {
+        if Self.newWords.contains(words) || Self.newWords.contains(head) || text.hasPrefix("NEW ")
+            || text.hasPrefix("CREATE ")
+        {
             isNew = true
             return
         }
-        if Self.plainWords.contains(words) || Self.plainStarts.contains(where: { words.hasPrefix($0) || $0 == words }) { return }
+        if Self.plainWords.contains(words) || Self.plainStarts.contains(where: { words.hasPrefix($0) || $0 == words }) {
+            return
+        }
         if Self.plainWords.contains(head), !list.contains("only") { return }
         let isAfter = text.lowercased().hasPrefix("after ") && !list.contains("only")
         if isAfter || words.hasPrefix("depends on") || words.hasPrefix("runs after") { return }
@@ -113,7 +129,10 @@ struct OwnershipNote: Hashable, Sendable {
     private mutating func limit(_ new: Region, isExplicit: Bool) {
         if let region, region.kind == new.kind {
             self.region = Region(
-                kind: region.kind, text: region.text + ", " + new.text, symbols: region.symbols + new.symbols)
+                kind: region.kind,
+                text: region.text + ", " + new.text,
+                symbols: region.symbols + new.symbols
+            )
         } else if region == nil || (isExplicit && !self.isExplicit) {
             region = new
         }
@@ -132,16 +151,19 @@ struct OwnershipNote: Hashable, Sendable {
     /// Names of functions and classes when the text holds nothing else but words that join them.
     private static func symbols(_ text: String) -> [String] {
         let joining: Set<String> = [
-            "and", "only", "modify", "function", "functions", "method", "methods", "class", "classes", "the", "route", "routes",
+            "and", "only", "modify", "function", "functions", "method", "methods", "class", "classes", "the", "route",
+            "routes",
             "or", "handler", "handlers", "in", "edit", "just", "add", "new", "update",
         ]
         var symbols: [String] = []
-        for word in text.split(whereSeparator: { $0.isWhitespace || $0 == "," || $0 == "&" || $0 == "+" || $0 == "/" }) {
+        for word in text.split(whereSeparator: { $0.isWhitespace || $0 == "," || $0 == "&" || $0 == "+" || $0 == "/" })
+        {
             let bare = word.replacing("`", with: "")
             let name = bare.hasSuffix("()") ? bare.dropLast(2) : bare[...]
             let isIdentifier =
                 !name.isEmpty
-                && name.allSatisfy { $0.isLetter || $0.isNumber || $0 == "_" || $0 == "." || $0 == ":" } && name.first?.isNumber == false
+                && name.allSatisfy { $0.isLetter || $0.isNumber || $0 == "_" || $0 == "." || $0 == ":" }
+                && name.first?.isNumber == false
             if bare.hasSuffix("()") || (word.hasPrefix("`") && word.hasSuffix("`")), isIdentifier {
                 symbols.append(String(name.split { $0 == "." || $0 == ":" }.last ?? name))
             } else if !joining.contains(bare.lowercased()) {

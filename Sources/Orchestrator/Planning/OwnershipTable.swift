@@ -52,26 +52,39 @@ struct OwnershipTable {
         let words = Inline.words(title)
         let list = words.split(separator: " ").map(String.init)
         func any(_ names: Set<String>) -> Bool { list.contains(where: names.contains) }
-        if words.contains("not touch") || words.contains("must not") || words.contains("forbidden") || words.contains("off limits") || words == "read only" {
+        if words.contains("not touch") || words.contains("must not") || words.contains("forbidden")
+            || words.contains("off limits") || words == "read only"
+        {
             return .forbidden
         }
-        if any(["files", "file", "path", "paths", "owns", "owned", "folder", "folders", "directory", "directories"]) || words == "ownership" {
+        if any(["files", "file", "path", "paths", "owns", "owned", "folder", "folders", "directory", "directories"])
+            || words == "ownership"
+        {
             return words == "read files" || words.hasPrefix("reads") ? .other : .files
         }
-        if any(["agent", "owner", "worker", "assignee", "who", "owners", "agents", "subagent", "builder"]) || words == "id" || words == "terminal" {
+        if any(["agent", "owner", "worker", "assignee", "who", "owners", "agents", "subagent", "builder"])
+            || words == "id" || words == "terminal"
+        {
             return .owner
         }
-        if any(["action", "change", "notes", "note", "operation", "region", "mode", "type", "section", "op", "scope", "what", "status"]) {
+        if any([
+            "action", "change", "notes", "note", "operation", "region", "mode", "type", "section", "op", "scope",
+            "what", "status",
+        ]) {
             return .note
         }
         if any(["model"]) { return .model }
         if any(["engine", "cli"]) { return .engine }
         if any(["isolation"]) { return .isolation }
-        if words.hasPrefix("depends") || words == "after" || words.hasPrefix("dependenc") || words == "blocked by" || words == "needs" {
+        if words.hasPrefix("depends") || words == "after" || words.hasPrefix("dependenc") || words == "blocked by"
+            || words == "needs"
+        {
             return .dependencies
         }
         if any(["wave", "phase", "stage", "round", "batch"]) { return .wave }
-        if any(["focus", "task", "title", "name", "role", "responsibility", "description", "goal", "job", "work"]) { return .title }
+        if any(["focus", "task", "title", "name", "role", "responsibility", "description", "goal", "job", "work"]) {
+            return .title
+        }
         return .other
     }
 
@@ -117,7 +130,9 @@ struct OwnershipTable {
         for part in plain.split(whereSeparator: { ",+&/;".contains($0) }) {
             for name in LineShape.trim(part).split(separator: " and ") {
                 var words = name.split { $0.isWhitespace }.map(String.init)
-                if let first = words.first, ["agent", "subagent", "worker", "agents", "builder"].contains(first.lowercased()), words.count > 1 {
+                if let first = words.first,
+                    ["agent", "subagent", "worker", "agents", "builder"].contains(first.lowercased()), words.count > 1
+                {
                     words.removeFirst()
                 }
                 guard let first = words.first else { continue }

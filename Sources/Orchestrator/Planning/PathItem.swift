@@ -13,13 +13,18 @@ struct PathItem: Hashable, Sendable {
 /// Finds the paths of a list item or a cell; a path counts only where a list would have it, not inside a sentence.
 struct PathListReader {
     private static let fillers: Set<String> = [
-        "any", "all", "other", "the", "files", "file", "in", "under", "of", "everything", "folder", "directory", "anything",
-        "within", "your", "every", "these", "existing", "both", "inside", "only", "entire", "and", "or", "nothing", "but",
+        "any", "all", "other", "the", "files", "file", "in", "under", "of", "everything", "folder", "directory",
+        "anything",
+        "within", "your", "every", "these", "existing", "both", "inside", "only", "entire", "and", "or", "nothing",
+        "but",
     ]
     private static let actions: Set<String> = [
-        "new", "create", "created", "modify", "modified", "edit", "update", "add", "append", "rewrite", "delete", "remove",
-        "replace", "extend", "refactor", "fix", "read", "write", "primary", "secondary", "new:", "owns", "own", "optional",
-        "move", "rename", "creates", "modifies", "test", "tests", "template", "templates", "script", "docs", "doc", "config",
+        "new", "create", "created", "modify", "modified", "edit", "update", "add", "append", "rewrite", "delete",
+        "remove",
+        "replace", "extend", "refactor", "fix", "read", "write", "primary", "secondary", "new:", "owns", "own",
+        "optional",
+        "move", "rename", "creates", "modifies", "test", "tests", "template", "templates", "script", "docs", "doc",
+        "config",
     ]
 
     /// Reads the paths of one text. `column` is the number of characters before it in its line.
@@ -89,7 +94,9 @@ struct PathListReader {
     private static func conjunction(_ characters: [Character], _ index: Int) -> Int? {
         for word in [" and ", " & ", " + ", " · "] {
             let length = word.count
-            guard index + length < characters.count, String(characters[index..<index + length]) == word else { continue }
+            guard index + length < characters.count, String(characters[index..<index + length]) == word else {
+                continue
+            }
             var end = index + length
             while end < characters.count, characters[end] != " ", characters[end] != ",", end < index + 300 { end += 1 }
             var next = String(characters[(index + length)..<end])
@@ -125,7 +132,9 @@ struct PathListReader {
             let stars = rest.prefix { $0 == "*" }.count
             let next = rest.dropFirst(stars).first
             // Emphasis, unless the asterisks begin a glob.
-            if stars > 0, next.map({ $0 == "`" || $0.isWhitespace || (stars == 2 && $0 != "/" && $0 != ".") }) ?? true { drop(stars) }
+            if stars > 0, next.map({ $0 == "`" || $0.isWhitespace || (stars == 2 && $0 != "/" && $0 != ".") }) ?? true {
+                drop(stars)
+            }
             if rest.hasPrefix("[ ]") || rest.hasPrefix("[x]") || rest.hasPrefix("[X]") {
                 drop(3)
                 continue
@@ -177,7 +186,8 @@ struct PathListReader {
 
     private static func isGlobEnd(_ word: Substring) -> Bool {
         let body = word.dropLast()
-        return body.hasSuffix("/") || body.hasSuffix(".") || body.hasSuffix("*") || body.hasSuffix("_") || body.hasSuffix("-")
+        return body.hasSuffix("/") || body.hasSuffix(".") || body.hasSuffix("*") || body.hasSuffix("_")
+            || body.hasSuffix("-")
             || !body.contains("*")
     }
 

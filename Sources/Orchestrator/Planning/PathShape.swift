@@ -3,18 +3,28 @@ package import RunModel
 /// Tells repository paths from other words, and what kind of pattern a path is.
 package enum PathShape {
     private static let extensions: Set<String> = [
-        "md", "mdx", "py", "pyi", "ipynb", "js", "jsx", "ts", "tsx", "mjs", "cjs", "html", "htm", "css", "scss", "sass", "less",
-        "json", "jsonl", "json5", "yaml", "yml", "toml", "txt", "swift", "rs", "go", "mod", "sum", "c", "h", "cc", "cpp", "hpp",
-        "m", "mm", "java", "kt", "kts", "rb", "erb", "sh", "bash", "zsh", "fish", "sql", "csv", "tsv", "xml", "svg", "png",
-        "jpg", "jpeg", "gif", "webp", "ico", "lock", "cfg", "ini", "env", "vue", "svelte", "php", "cs", "csproj", "sln", "fs",
-        "proto", "graphql", "gql", "tf", "hcl", "rst", "log", "gradle", "ex", "exs", "erl", "hs", "scala", "dart", "lua", "pl",
-        "r", "jl", "zig", "ps1", "bat", "plist", "xcconfig", "resolved", "parquet", "j2", "jinja", "jinja2", "tmpl", "tpl",
-        "hbs", "ejs", "conf", "service", "map", "woff", "woff2", "ttf", "pdf", "tex", "properties", "snap", "patch", "diff",
-        "example", "sample", "template", "in", "cmake", "mk", "nix", "clj", "ml", "astro", "prisma", "ndjson", "modulemap",
+        "md", "mdx", "py", "pyi", "ipynb", "js", "jsx", "ts", "tsx", "mjs", "cjs", "html", "htm", "css", "scss", "sass",
+        "less",
+        "json", "jsonl", "json5", "yaml", "yml", "toml", "txt", "swift", "rs", "go", "mod", "sum", "c", "h", "cc",
+        "cpp", "hpp",
+        "m", "mm", "java", "kt", "kts", "rb", "erb", "sh", "bash", "zsh", "fish", "sql", "csv", "tsv", "xml", "svg",
+        "png",
+        "jpg", "jpeg", "gif", "webp", "ico", "lock", "cfg", "ini", "env", "vue", "svelte", "php", "cs", "csproj", "sln",
+        "fs",
+        "proto", "graphql", "gql", "tf", "hcl", "rst", "log", "gradle", "ex", "exs", "erl", "hs", "scala", "dart",
+        "lua", "pl",
+        "r", "jl", "zig", "ps1", "bat", "plist", "xcconfig", "resolved", "parquet", "j2", "jinja", "jinja2", "tmpl",
+        "tpl",
+        "hbs", "ejs", "conf", "service", "map", "woff", "woff2", "ttf", "pdf", "tex", "properties", "snap", "patch",
+        "diff",
+        "example", "sample", "template", "in", "cmake", "mk", "nix", "clj", "ml", "astro", "prisma", "ndjson",
+        "modulemap",
     ]
     private static let names: Set<String> = [
-        "Makefile", "Dockerfile", "LICENSE", "README", "CHANGELOG", "Procfile", "Gemfile", "Rakefile", "Jenkinsfile", "CODEOWNERS",
-        "Vagrantfile", "Podfile", "Fastfile", "Justfile", "justfile", "WORKSPACE", "BUILD", "NOTICE", "VERSION", "AUTHORS",
+        "Makefile", "Dockerfile", "LICENSE", "README", "CHANGELOG", "Procfile", "Gemfile", "Rakefile", "Jenkinsfile",
+        "CODEOWNERS",
+        "Vagrantfile", "Podfile", "Fastfile", "Justfile", "justfile", "WORKSPACE", "BUILD", "NOTICE", "VERSION",
+        "AUTHORS",
         "CONTRIBUTING", "Brewfile", "Containerfile", "Pipfile",
     ]
 
@@ -23,8 +33,12 @@ package enum PathShape {
         guard !word.isEmpty, word.utf8.count <= 400, let first = word.utf8.first else { return false }
         for byte in word.utf8 where isRefused(byte) { return false }
         // A flag, a variable, an absolute path or route, a home folder: none is inside the repository.
-        if first == 0x2D || first == 0x24 || first == 0x2F || first == 0x7E || first == 0x40 || first == 0x2B { return false }
-        if word.contains("://") || word == "." || word == ".." || word.hasPrefix("www.") || word.contains("...") { return false }
+        if first == 0x2D || first == 0x24 || first == 0x2F || first == 0x7E || first == 0x40 || first == 0x2B {
+            return false
+        }
+        if word.contains("://") || word == "." || word == ".." || word.hasPrefix("www.") || word.contains("...") {
+            return false
+        }
         if word.utf8.allSatisfy({ $0 == 0x2A || $0 == 0x2F || $0 == 0x2E }) { return word.contains("/") && isCode }
         guard word.utf8.contains(0x2F) else { return isFileName(word, isCode: isCode) }
         if word.hasSuffix("/") || word.utf8.contains(0x2A) { return true }
@@ -33,11 +47,15 @@ package enum PathShape {
         if isCode { return word.utf8.contains { ($0 | 0x20) >= 0x61 && ($0 | 0x20) <= 0x7A } }
         // `src/tools` without an ending: only lower-case words with more than one letter, and no `and/or`.
         let parts = word.split(separator: "/")
-        let isPlain = word.utf8.allSatisfy { (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || "-_./".utf8.contains($0) }
+        let isPlain = word.utf8.allSatisfy {
+            (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || "-_./".utf8.contains($0)
+        }
         return isPlain && parts.allSatisfy { $0.count > 1 } && !["and/or", "read/write", "input/output"].contains(word)
-            && (parts.count > 2 || ["src", "lib", "app", "web", "tests", "test", "docs", "scripts", "pkg", "cmd", "internal",
-                "packages", "apps", "server", "client", "api", "data", "tools", "components", "sources",
-            ].contains(String(parts[0])))
+            && (parts.count > 2
+                || [
+                    "src", "lib", "app", "web", "tests", "test", "docs", "scripts", "pkg", "cmd", "internal",
+                    "packages", "apps", "server", "client", "api", "data", "tools", "components", "sources",
+                ].contains(String(parts[0])))
     }
 
     private static func isRefused(_ byte: UInt8) -> Bool {
@@ -60,7 +78,8 @@ package enum PathShape {
         let ending = word[word.index(after: dot)...]
         if ending.isEmpty { return false }
         if ending.contains("*") || ending.hasPrefix("{") || ending.hasSuffix("}") { return true }
-        return extensions.contains(ending.lowercased()) && word[..<dot].contains { $0.isLetter || $0.isNumber || $0 == "*" }
+        return extensions.contains(ending.lowercased())
+            && word[..<dot].contains { $0.isLetter || $0.isNumber || $0 == "*" }
     }
 
     /// The pattern a written path stands for.

@@ -42,7 +42,9 @@ package enum PatternOverlap {
         guard inside.contains(",") else { return [text] }
         let head = text[..<open]
         let tail = text[text.index(after: close)...]
-        return inside.split(separator: ",", omittingEmptySubsequences: false).prefix(32).map { String(head + $0 + tail) }
+        return inside.split(separator: ",", omittingEmptySubsequences: false).prefix(32).map {
+            String(head + $0 + tail)
+        }
     }
 
     private static func units(_ text: String) -> [Unit] {
@@ -99,7 +101,9 @@ package enum PatternOverlap {
 
     private static func isRun(_ unit: Unit) -> Bool { unit == .star || unit == .globstar }
 
-    private static func takes(_ run: Unit, _ unit: Unit) -> Bool { run == .globstar || (unit != .byte(0x2F) && unit != .globstar) }
+    private static func takes(_ run: Unit, _ unit: Unit) -> Bool {
+        run == .globstar || (unit != .byte(0x2F) && unit != .globstar)
+    }
 
     private static func isSame(_ left: Unit, _ right: Unit) -> Bool {
         switch (left, right) {

@@ -32,7 +32,9 @@ extension PlanBuilder {
         }
         breakCycles(&needs)
         for index in ids.indices {
-            plan.assignments[index].dependsOn = ids.filter { needs[index].contains($0) && $0 != ids[index] }.map { AgentID($0) }
+            plan.assignments[index].dependsOn = ids.filter { needs[index].contains($0) && $0 != ids[index] }.map {
+                AgentID($0)
+            }
         }
     }
 
@@ -41,11 +43,15 @@ extension PlanBuilder {
         for sentence in claim.text.split(separator: ". ") {
             let lower = sentence.lowercased()
             for phrase in ["depends on", "must wait for", "waits for", "runs after"] {
-                guard let range = lower.firstRange(of: phrase), lower.utf8.count == sentence.utf8.count else { continue }
+                guard let range = lower.firstRange(of: phrase), lower.utf8.count == sentence.utf8.count else {
+                    continue
+                }
                 let start = lower.utf8.distance(from: lower.startIndex, to: range.lowerBound)
                 let end = lower.utf8.distance(from: lower.startIndex, to: range.upperBound)
                 let head = String(Substring(sentence.utf8.prefix(start)))
-                let tail = String(Substring(sentence.utf8.dropFirst(end))).prefix { $0 != ")" && $0 != ";" && $0 != "(" }
+                let tail = String(Substring(sentence.utf8.dropFirst(end))).prefix {
+                    $0 != ")" && $0 != ";" && $0 != "("
+                }
                 let left = AgentMatch.all(in: String(head), ids: ids)
                 let right = AgentMatch.all(in: String(tail), ids: ids)
                 guard let subject = left.last, let index = ids.firstIndex(of: subject) else { continue }
@@ -64,7 +70,8 @@ extension PlanBuilder {
         if numbered.count > 1 { return numbered.keys.sorted().map { numbered[$0] ?? [] } }
         numbered = [:]
         for (wave, claim) in taskFile.order.numbered {
-            let text = claim.text.firstIndex(where: { ":—(".contains($0) }).map { String(claim.text[$0...]) } ?? claim.text
+            let text =
+                claim.text.firstIndex(where: { ":—(".contains($0) }).map { String(claim.text[$0...]) } ?? claim.text
             let found = AgentMatch.all(in: Inline.plain(text), ids: ids)
             if !found.isEmpty { numbered[wave, default: []] += found }
         }
@@ -102,12 +109,15 @@ extension PlanBuilder {
         if let colon = body.firstIndex(of: ":"), let arrow = body.firstIndex(of: "→"), colon < arrow {
             body = String(body[body.index(after: colon)...])
         }
-        if let open = body.firstIndex(of: "("), let close = body.lastIndex(of: ")"), open < close, body[open..<close].contains("→"),
+        if let open = body.firstIndex(of: "("), let close = body.lastIndex(of: ")"), open < close,
+            body[open..<close].contains("→"),
             !body[..<open].contains("→")
         {
             body = String(body[body.index(after: open)..<close])
         }
-        return distinct(body.split(separator: "→").map { AgentMatch.all(in: Self.withoutBrackets(String($0)), ids: ids) })
+        return distinct(
+            body.split(separator: "→").map { AgentMatch.all(in: Self.withoutBrackets(String($0)), ids: ids) }
+        )
     }
 
     /// `Spawn 1A first. After 1A completes, spawn 1B + 1C in parallel. After both, spawn 1D.`
@@ -154,9 +164,14 @@ extension PlanBuilder {
                     let names = path.map { ids[$0.agent] }.drop { $0 != ids[next] } + [ids[next]]
                     report(
                         Finding(
-                            .error, "dependency-cycle", "agents wait for each other: \(names.joined(separator: " → "))",
-                            line: taskFile.agents[top.agent].line, column: taskFile.agents[top.agent].column,
-                            hint: "an arrow reads `waits for`; remove one of the dependencies"))
+                            .error,
+                            "dependency-cycle",
+                            "agents wait for each other: \(names.joined(separator: " → "))",
+                            line: taskFile.agents[top.agent].line,
+                            column: taskFile.agents[top.agent].column,
+                            hint: "an arrow reads `waits for`; remove one of the dependencies"
+                        )
+                    )
                     needs[top.agent].remove(ids[next])
                 } else if state[next] == 0 {
                     state[next] = 1
@@ -181,7 +196,9 @@ extension PlanBuilder {
                 if let id = AgentMatch.find(name, in: ids) {
                     order.append(id)
                 } else {
-                    report(unknownAgent(name, line: taskFile.frontMatter.mergeLine, column: 1, where: "the merge order"))
+                    report(
+                        unknownAgent(name, line: taskFile.frontMatter.mergeLine, column: 1, where: "the merge order")
+                    )
                 }
             }
         } else {
@@ -194,8 +211,14 @@ extension PlanBuilder {
             if !missing.isEmpty {
                 report(
                     Finding(
-                        .warning, "merge-order-incomplete", "the merge order leaves out \(missing.map { "`\($0)`" }.joined(separator: ", "))",
-                        line: place.line, column: place.column, hint: "they are merged last, in file order"))
+                        .warning,
+                        "merge-order-incomplete",
+                        "the merge order leaves out \(missing.map { "`\($0)`" }.joined(separator: ", "))",
+                        line: place.line,
+                        column: place.column,
+                        hint: "they are merged last, in file order"
+                    )
+                )
             }
             checkOrder(order, place)
         }
@@ -223,7 +246,8 @@ extension PlanBuilder {
     private static func isPlainBranch(_ branch: String) -> Bool {
         if branch.contains("$") || branch.contains("...") { return true }
         let generic: Set<String> = [
-            "agent", "branch", "worktree", "name", "id", "n", "x", "origin", "main", "master", "develop", "upstream", "head", "fetch",
+            "agent", "branch", "worktree", "name", "id", "n", "x", "origin", "main", "master", "develop", "upstream",
+            "head", "fetch",
             "abort", "continue", "trunk", "the", "your", "each",
         ]
         return branch.lowercased().split { !$0.isLetter && !$0.isNumber }.allSatisfy { generic.contains(String($0)) }
@@ -241,7 +265,9 @@ extension PlanBuilder {
                 continue
             }
             let text = Inline.plain(sentence.text)
-            let start = text.lowercased().firstRange(of: "merge").map { text.lowercased().distance(from: text.lowercased().startIndex, to: $0.lowerBound) }
+            let start = text.lowercased().firstRange(of: "merge").map {
+                text.lowercased().distance(from: text.lowercased().startIndex, to: $0.lowerBound)
+            }
             let tail = String(text.dropFirst(start ?? 0))
             let chained = chain(tail).flatMap { $0 }
             let found = chained.count > 1 ? chained : AgentMatch.all(in: Self.withoutBrackets(tail), ids: ids)
@@ -259,8 +285,14 @@ extension PlanBuilder {
             for need in plan.assignments[index].dependsOn where order[(position + 1)...].contains(need.rawValue) {
                 report(
                     Finding(
-                        .warning, "merge-before-dependency", "agent `\(id)` is merged before `\(need)`, which it depends on", line: place.line,
-                        column: place.column, hint: "agents of an earlier wave are merged first"))
+                        .warning,
+                        "merge-before-dependency",
+                        "agent `\(id)` is merged before `\(need)`, which it depends on",
+                        line: place.line,
+                        column: place.column,
+                        hint: "agents of an earlier wave are merged first"
+                    )
+                )
             }
         }
     }
@@ -292,7 +324,9 @@ extension PlanBuilder {
             guard let index = ids.firstIndex(of: id) else { continue }
             var number = (plan.assignments[index].dependsOn.compactMap { wave[$0.rawValue] }.max() ?? -1) + 1
             if options.isSerializingOverlaps {
-                while number < waves.count, !OverlapFinder.find((waves[number] + [index]).sorted(), joins: joins).isEmpty { number += 1 }
+                while number < waves.count,
+                    !OverlapFinder.find((waves[number] + [index]).sorted(), joins: joins).isEmpty
+                { number += 1 }
             }
             while waves.count <= number { waves.append([]) }
             waves[number].append(index)

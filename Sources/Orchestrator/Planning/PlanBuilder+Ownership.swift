@@ -80,7 +80,9 @@ extension PlanBuilder {
         let patterns = (agent.parts.forbidden + rows + taskFile.readOnly).map { PathShape.pattern($0.path) }
         let own = joins[index].owned.map(\.pattern)
         return unique(patterns).filter { pattern in
-            !own.contains { $0 == pattern || ($0.kind == .path && pattern.kind != .path && PatternOverlap.isPossible($0, pattern)) }
+            !own.contains {
+                $0 == pattern || ($0.kind == .path && pattern.kind != .path && PatternOverlap.isPossible($0, pattern))
+            }
         }
     }
 
@@ -95,17 +97,31 @@ extension PlanBuilder {
                 guard known.contains(owned.pattern.text) else { continue }
                 report(
                     Finding(
-                        .error, "new-exists", "agent `\(ids[index])` is to create `\(owned.pattern)`, which exists already", line: owned.line,
-                        column: join.columns[position], hint: "drop the mark `NEW` if the file is to be changed, or choose another name"))
+                        .error,
+                        "new-exists",
+                        "agent `\(ids[index])` is to create `\(owned.pattern)`, which exists already",
+                        line: owned.line,
+                        column: join.columns[position],
+                        hint: "drop the mark `NEW` if the file is to be changed, or choose another name"
+                    )
+                )
             }
             for (position, count) in join.counts {
                 let owned = join.owned[position]
-                let matching = files.count { PatternOverlap.isPossible(owned.pattern, PathPattern(kind: .path, text: $0)) }
+                let matching = files.count {
+                    PatternOverlap.isPossible(owned.pattern, PathPattern(kind: .path, text: $0))
+                }
                 guard matching != count, !owned.isNew, matching > 0 else { continue }
                 report(
                     Finding(
-                        .warning, "count-mismatch", "`\(owned.pattern)` is said to match \(count) files; it matches \(matching)",
-                        line: owned.line, column: join.columns[position], hint: "correct the count or the pattern"))
+                        .warning,
+                        "count-mismatch",
+                        "`\(owned.pattern)` is said to match \(count) files; it matches \(matching)",
+                        line: owned.line,
+                        column: join.columns[position],
+                        hint: "correct the count or the pattern"
+                    )
+                )
             }
         }
     }
@@ -133,8 +149,14 @@ extension PlanBuilder {
         }
         report(
             Finding(
-                .error, code, message, line: right.line, column: joins[overlap.right].columns[overlap.rightPath],
-                hint: "give the file to one agent, say which part of it each one owns, or use --serialize-overlaps"))
+                .error,
+                code,
+                message,
+                line: right.line,
+                column: joins[overlap.right].columns[overlap.rightPath],
+                hint: "give the file to one agent, say which part of it each one owns, or use --serialize-overlaps"
+            )
+        )
     }
 }
 
@@ -178,13 +200,28 @@ enum OverlapFinder {
                 let candidate = joins[other.agent].owned[other.path]
                 guard candidate.pattern.text.lowercased() != owned.pattern.text.lowercased() else { continue }
                 // Two wide patterns meet in both directions; one finding is enough.
-                if candidate.pattern.kind != .path, (other.agent, other.path) < (pattern.agent, pattern.path) { continue }
-                guard conflict(candidate, owned), PatternOverlap.isPossible(candidate.pattern, owned.pattern) else { continue }
+                if candidate.pattern.kind != .path, (other.agent, other.path) < (pattern.agent, pattern.path) {
+                    continue
+                }
+                guard conflict(candidate, owned), PatternOverlap.isPossible(candidate.pattern, owned.pattern) else {
+                    continue
+                }
                 let isFirst = other.agent < pattern.agent
                 overlaps.append(
                     isFirst
-                        ? Overlap(left: other.agent, leftPath: other.path, right: pattern.agent, rightPath: pattern.path)
-                        : Overlap(left: pattern.agent, leftPath: pattern.path, right: other.agent, rightPath: other.path))
+                        ? Overlap(
+                            left: other.agent,
+                            leftPath: other.path,
+                            right: pattern.agent,
+                            rightPath: pattern.path
+                        )
+                        : Overlap(
+                            left: pattern.agent,
+                            leftPath: pattern.path,
+                            right: other.agent,
+                            rightPath: other.path
+                        )
+                )
             }
         }
         return overlaps

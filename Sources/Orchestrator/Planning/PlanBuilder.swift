@@ -62,8 +62,14 @@ struct PlanBuilder {
         if taskFile.merge.isPushForced {
             report(
                 Finding(
-                    .warning, "push-forced", "the task file pushes with force; only fast-forward pushes are made",
-                    line: taskFile.merge.pushLine, column: 1, hint: "remove the force option"))
+                    .warning,
+                    "push-forced",
+                    "the task file pushes with force; only fast-forward pushes are made",
+                    line: taskFile.merge.pushLine,
+                    column: 1,
+                    hint: "remove the force option"
+                )
+            )
         }
     }
 
@@ -73,9 +79,16 @@ struct PlanBuilder {
         if ids.isEmpty {
             report(
                 Finding(
-                    .error, "no-agents", "`\(taskFile.file)` defines no agents", line: 1, column: 1,
-                    hint: "looked for headings such as `### Agent A: Title`, `## Agent 1A Prompt - Title` or `## Launch Agent A`, for "
-                        + "headings that start with an owner of a file-ownership table, and for `Task(...)` or `Agent(...)` calls with a prompt"))
+                    .error,
+                    "no-agents",
+                    "`\(taskFile.file)` defines no agents",
+                    line: 1,
+                    column: 1,
+                    hint:
+                        "looked for headings such as `### Agent A: Title`, `## Agent 1A Prompt - Title` or `## Launch Agent A`, for "
+                        + "headings that start with an owner of a file-ownership table, and for `Task(...)` or `Agent(...)` calls with a prompt"
+                )
+            )
         }
         var slugs: [String: String] = [:]
         for agent in taskFile.agents {
@@ -83,8 +96,14 @@ struct PlanBuilder {
             if let other = slugs[slug] {
                 report(
                     Finding(
-                        .error, "duplicate-agent", "agents `\(other)` and `\(agent.id)` would share the branch name `\(slug)`", line: agent.line,
-                        column: agent.column, hint: "rename one of them"))
+                        .error,
+                        "duplicate-agent",
+                        "agents `\(other)` and `\(agent.id)` would share the branch name `\(slug)`",
+                        line: agent.line,
+                        column: agent.column,
+                        hint: "rename one of them"
+                    )
+                )
             }
             slugs[slug] = agent.id
         }
@@ -100,14 +119,23 @@ struct PlanBuilder {
         if title.isEmpty { title = "Agent \(agent.id)" }
         let tests = tests(parts)
         return Assignment(
-            id: AgentID(agent.id), title: title,
-            engine: parts.engine ?? rows(of: agent.id).compactMap(\.engine).first ?? matter.engine ?? options.defaultEngine,
+            id: AgentID(agent.id),
+            title: title,
+            engine: parts.engine ?? rows(of: agent.id).compactMap(\.engine).first ?? matter.engine
+                ?? options.defaultEngine,
             model: parts.model ?? model ?? matter.model ?? taskFile.model,
-            isolation: parts.isolation ?? rows(of: agent.id).compactMap(\.isolation).first ?? taskFile.isolation, prompt: agent.prompt,
+            isolation: parts.isolation ?? rows(of: agent.id).compactMap(\.isolation).first ?? taskFile.isolation,
+            prompt: agent.prompt,
             ownership: Ownership(owned: joins[index].owned, forbidden: forbidden(index)),
-            reads: unique((parts.reads + taskFile.shared.reads).map { PathShape.pattern($0.path).description }), outputs: outputs(agent),
-            tests: tests.commands, testSetup: tests.setup, commitMessage: parts.commitMessage, scripts: parts.scripts,
-            timeout: matter.timeout, line: agent.line)
+            reads: unique((parts.reads + taskFile.shared.reads).map { PathShape.pattern($0.path).description }),
+            outputs: outputs(agent),
+            tests: tests.commands,
+            testSetup: tests.setup,
+            commitMessage: parts.commitMessage,
+            scripts: parts.scripts,
+            timeout: matter.timeout,
+            line: agent.line
+        )
     }
 
     func rows(of id: String) -> [OwnershipTable.Row] {
@@ -135,15 +163,24 @@ struct PlanBuilder {
             plan.assignments[index].timeout = settings.timeout ?? plan.assignments[index].timeout
             plan.assignments[index].environment = settings.environment
         }
-        for index in plan.assignments.indices where plan.assignments[index].engine == "script" && plan.assignments[index].scripts.isEmpty {
+        for index in plan.assignments.indices
+        where plan.assignments[index].engine == "script" && plan.assignments[index].scripts.isEmpty {
             plan.assignments[index].scripts = taskFile.agents[index].parts.otherScripts
         }
     }
 
     func unknownAgent(_ name: String, line: Int, column: Int, where place: String) -> Finding {
-        let known = ids.isEmpty ? "the file defines no agents" : "the agents are: \(ids.prefix(12).joined(separator: ", "))"
+        let known =
+            ids.isEmpty ? "the file defines no agents" : "the agents are: \(ids.prefix(12).joined(separator: ", "))"
         let hint = Spelling.nearest(name, in: ids).map { "did you mean `\($0)`?" } ?? known
-        return Finding(.error, "unknown-agent", "\(place) names `\(name)`, which is no agent of this file", line: line, column: column, hint: hint)
+        return Finding(
+            .error,
+            "unknown-agent",
+            "\(place) names `\(name)`, which is no agent of this file",
+            line: line,
+            column: column,
+            hint: hint
+        )
     }
 
     private mutating func limitFindings() {

@@ -21,7 +21,8 @@ extension PromptReader {
         guard fence.isShell || fence.isPlain else { return }
         let lines = Array(document.lines[fence.body])
         if fence.isShell, let script = Self.compound(lines) { return take([script]) }
-        for command in ShellCommands.commands(lines) where fence.isShell || CommandShape.isCommand(command.text, isCode: false) {
+        for command in ShellCommands.commands(lines)
+        where fence.isShell || CommandShape.isCommand(command.text, isCode: false) {
             take([command.text])
         }
     }
@@ -42,14 +43,18 @@ extension PromptReader {
             update { $0.testFiles += found }
             return
         }
-        if !block.isItem, CommandShape.isCommand(text, isCode: false) { return take([ShellCommands.withoutComment(text)]) }
+        if !block.isItem, CommandShape.isCommand(text, isCode: false) {
+            return take([ShellCommands.withoutComment(text)])
+        }
         take(Self.commands(inProse: text))
     }
 
     /// The file in `Write tests/test_x.py:` or `- tests/test_x.py: what it covers`.
     private static func testFile(_ text: String, line: Int, column: Int) -> [PathItem]? {
         let verbs: Set<String> = ["write", "create", "add", "extend", "update", "put", "implement"]
-        let skipped: Set<String> = ["tests", "test", "in", "to", "the", "new", "a", "an", "unit", "file", "into", "at", "integration", "pytest"]
+        let skipped: Set<String> = [
+            "tests", "test", "in", "to", "the", "new", "a", "an", "unit", "file", "into", "at", "integration", "pytest",
+        ]
         let direct = PathListReader.read(text, line: line, column: column)
         if !direct.isEmpty {
             let files = direct.filter(isTestFile)
@@ -65,7 +70,9 @@ extension PromptReader {
         {
             drop(word.count)
         }
-        let files = PathListReader.read(String(rest), line: line, column: column + text.count - rest.count).filter(isTestFile)
+        let files = PathListReader.read(String(rest), line: line, column: column + text.count - rest.count).filter(
+            isTestFile
+        )
         return files.isEmpty ? nil : files
     }
 
@@ -78,7 +85,8 @@ extension PromptReader {
         if CommandShape.isCommand(text, isCode: false) { return [ShellCommands.withoutComment(text)] }
         guard let colon = text.firstIndex(of: ":") else { return [] }
         let head = text[..<colon].lowercased()
-        guard head.hasPrefix("run") || head.contains("command") || head.hasPrefix("execute") || head.contains("suite") else { return [] }
+        guard head.hasPrefix("run") || head.contains("command") || head.hasPrefix("execute") || head.contains("suite")
+        else { return [] }
         let rest = LineShape.trim(text[text.index(after: colon)...])
         return CommandShape.isCommand(rest, isCode: false) ? [ShellCommands.withoutComment(rest)] : []
     }
@@ -126,7 +134,10 @@ extension PromptReader {
 
     private func script(_ fence: Fence) -> ScriptBlock {
         ScriptBlock(
-            language: fence.language, body: document.text(fence.body), line: document.number(fence.body.lowerBound))
+            language: fence.language,
+            body: document.text(fence.body),
+            line: document.number(fence.body.lowerBound)
+        )
     }
 
     /// `Run tests: pytest ...` and `Write 2 scenarios to x.md` among numbered steps.
@@ -154,7 +165,9 @@ extension PromptReader {
                     return setMessage(LineShape.trim(lines.map(\.text).joined(separator: "\n")))
                 }
             } else if block.isLine {
-                let lines = Array(document.lines[block.lines.lowerBound..<min(block.lines.lowerBound + 30, document.lines.count)])
+                let lines = Array(
+                    document.lines[block.lines.lowerBound..<min(block.lines.lowerBound + 30, document.lines.count)]
+                )
                 if block.text.contains("git commit") {
                     if let message = Self.commitMessage(lines) { return setMessage(message) }
                 } else if prose == nil, !block.text.hasPrefix("git "), let message = Self.message(inProse: block.text) {
@@ -185,7 +198,9 @@ extension PromptReader {
             if isMessage, !CommandShape.isCommand(span, isCode: true) { return bare(span) }
             if lower.hasPrefix("commit") || lower.hasPrefix("use") { return nil }
         }
-        for start in ["commit your", "commit all", "commit the", "commit early", "commit often", "commit to", "commit only", "do not",
+        for start in [
+            "commit your", "commit all", "commit the", "commit early", "commit often", "commit to", "commit only",
+            "do not",
             "don't", "commit with", "stage", "one commit", "make sure", "run ", "commit after", "commit when",
         ] where lower.hasPrefix(start) {
             return nil
@@ -202,7 +217,9 @@ extension PromptReader {
             guard let range = line.text.firstRange(of: "git commit") else { continue }
             let tail = String(line.text[range.lowerBound...])
             if tail.contains("<<") {
-                let body = lines[(index + 1)...].prefix(40).prefix { !["EOF", "MSG", "END"].contains(LineShape.trim($0.text)) }
+                let body = lines[(index + 1)...].prefix(40).prefix {
+                    !["EOF", "MSG", "END"].contains(LineShape.trim($0.text))
+                }
                 let text = LineShape.trim(body.map(\.text).joined(separator: "\n"))
                 if !text.isEmpty { return text }
             }
@@ -234,7 +251,9 @@ extension PromptReader {
     }
 
     private mutating func readKeyed(_ block: Block) {
-        guard let colon = block.text.firstIndex(of: ":"), block.text.distance(from: block.text.startIndex, to: colon) < 40 else { return }
+        guard let colon = block.text.firstIndex(of: ":"),
+            block.text.distance(from: block.text.startIndex, to: colon) < 40
+        else { return }
         let key = Inline.words(String(block.text[..<colon]))
         let value = LineShape.trim(block.text[block.text.index(after: colon)...].drop { $0 == "*" || $0 == " " })
         guard !value.isEmpty else { return }
@@ -243,7 +262,8 @@ extension PromptReader {
         let word = Inline.plain(value).split { $0.isWhitespace || $0 == "," || $0 == "(" }.first.map(String.init)
         update { parts in
             switch key {
-            case "depends on", "dependencies", "depends", "dependency", "blocked by", "wait for", "waits for", "requires agent", "runs after",
+            case "depends on", "dependencies", "depends", "dependency", "blocked by", "wait for", "waits for",
+                "requires agent", "runs after",
                 "run after", "after":
                 parts.dependencies.append((value, line, column))
             case "model": parts.model = parts.model ?? word.map(ModelName.normal)

@@ -16,7 +16,12 @@ struct PromptReader {
     }
 
     /// Reads all blocks, or a range of them.
-    static func read(_ document: Document, agent: String?, blocks: Range<Int>? = nil, skipped: Set<Int> = []) -> PromptParts {
+    static func read(
+        _ document: Document,
+        agent: String?,
+        blocks: Range<Int>? = nil,
+        skipped: Set<Int> = []
+    ) -> PromptParts {
         var reader = PromptReader(document: document, agent: agent, skipped: skipped)
         for section in SectionScanner.scan(document, blocks: blocks, isPrompt: true) { reader.read(section) }
         reader.readAnywhere(blocks ?? 0..<document.blocks.count)
@@ -40,7 +45,9 @@ struct PromptReader {
 
     private mutating func readTitle(_ section: Section) {
         let words = section.title.lowercased()
-        if parts.title == nil, words.hasPrefix("your task") || words.hasPrefix("task:"), let colon = section.title.firstIndex(of: ":") {
+        if parts.title == nil, words.hasPrefix("your task") || words.hasPrefix("task:"),
+            let colon = section.title.firstIndex(of: ":")
+        {
             let title = LineShape.trim(section.title[section.title.index(after: colon)...])
             if !title.isEmpty { parts.title = title }
         }
@@ -48,10 +55,13 @@ struct PromptReader {
             let items = PathListReader.read(section.title, line: section.line, column: section.column)
             parts.records += items.filter { $0.path.contains(".") }
         }
-        guard section.ownKind == .tests, let bracket = section.title.firstIndex(of: "("), section.inlineText == nil else { return }
+        guard section.ownKind == .tests, let bracket = section.title.firstIndex(of: "("), section.inlineText == nil
+        else { return }
         let column = section.column + section.title.distance(from: section.title.startIndex, to: bracket) + 1
         let inside = section.title[section.title.index(after: bracket)...].prefix { $0 != ")" }
-        parts.testFiles += PathListReader.read(String(inside), line: section.line, column: column).filter(Self.isTestFile)
+        parts.testFiles += PathListReader.read(String(inside), line: section.line, column: column).filter(
+            Self.isTestFile
+        )
     }
 
     // MARK: Paths
@@ -68,7 +78,12 @@ struct PromptReader {
         }
         for (_, block) in blocks(section) {
             if block.isLine {
-                items += read(block.text, line: document.line(of: block), column: block.column, isForbidden: isForbidden)
+                items += read(
+                    block.text,
+                    line: document.line(of: block),
+                    column: block.column,
+                    isForbidden: isForbidden
+                )
             } else if let fence = block.fence, fence.isPlain, fence.calls.isEmpty {
                 for line in document.lines[fence.body] where LineShape.heading(line.text) == nil {
                     let item = LineShape.item(line.text)?.column ?? 0
@@ -83,7 +98,9 @@ struct PromptReader {
     }
 
     private func read(_ text: String, line: Int, column: Int, isForbidden: Bool) -> [PathItem] {
-        guard isForbidden, let cut = Self.exception(text) else { return PathListReader.read(text, line: line, column: column) }
+        guard isForbidden, let cut = Self.exception(text) else {
+            return PathListReader.read(text, line: line, column: column)
+        }
         return PathListReader.read(String(text[..<cut]), line: line, column: column)
     }
 
@@ -93,7 +110,10 @@ struct PromptReader {
         guard lower.utf8.count == text.utf8.count else { return nil }
         for word in [" except", " unless", " other than", " but not", " apart from", " excluding"] {
             if let range = lower.firstRange(of: word) {
-                return text.utf8.index(text.startIndex, offsetBy: lower.utf8.distance(from: lower.startIndex, to: range.lowerBound))
+                return text.utf8.index(
+                    text.startIndex,
+                    offsetBy: lower.utf8.distance(from: lower.startIndex, to: range.lowerBound)
+                )
             }
         }
         return nil
@@ -141,7 +161,10 @@ struct PromptReader {
         else { return }
         let distance = lower.distance(from: lower.startIndex, to: range.upperBound)
         parts.owned += PathListReader.read(
-            String(block.text.dropFirst(distance)), line: document.line(of: block), column: block.column + distance)
+            String(block.text.dropFirst(distance)),
+            line: document.line(of: block),
+            column: block.column + distance
+        )
     }
 
     static func isTestFile(_ item: PathItem) -> Bool {

@@ -38,8 +38,11 @@ extension PythonCallScanner {
         let parts = decoded.split(separator: "\n", omittingEmptySubsequences: false)
         let pieces = parts.enumerated().map { position, part in
             SourceLine(
-                text: String(part), number: start.number, columnOffset: position == 0 ? column : 0,
-                ending: position == parts.count - 1 ? "" : "\n")
+                text: String(part),
+                number: start.number,
+                columnOffset: position == 0 ? column : 0,
+                ending: position == parts.count - 1 ? "" : "\n"
+            )
         }
         return PythonString(text: decoded, lines: pieces)
     }
@@ -86,7 +89,8 @@ extension PythonCallScanner {
         while index < lines.count {
             steps += 1
             let text = lines[index].text
-            if let end = strongEnd(at: index, delimiter: delimiter, indent: indent), !(isInnerOpen && fences.depth > 0) {
+            if let end = strongEnd(at: index, delimiter: delimiter, indent: indent), !(isInnerOpen && fences.depth > 0)
+            {
                 return close(openRow, bodyStart, at: index, end: end, length: delimiter.count)
             }
             if fences.depth == 0, let end = trailingEnd(at: index, delimiter: delimiter) {
@@ -107,7 +111,9 @@ extension PythonCallScanner {
             if Self.count(delimiter, in: text) % 2 == 1 { isInnerOpen.toggle() }
             index += 1
         }
-        if let fallback { return close(openRow, bodyStart, at: fallback.row, end: fallback.end, length: delimiter.count) }
+        if let fallback {
+            return close(openRow, bodyStart, at: fallback.row, end: fallback.end, length: delimiter.count)
+        }
         guard delimiter.count == 3 else { return nil }
         isUnclosed = true
         var last = index - 1

@@ -30,7 +30,15 @@ enum SectionKind: Hashable, Sendable {
         func starts(_ phrases: String...) -> Bool { phrases.contains { words == $0 || words.hasPrefix($0 + " ") } }
 
         if isForbidden(all, words) { return .forbidden }
-        if starts("read first", "required reading", "must read", "reading list", "files to read", "read these", "read before")
+        if starts(
+            "read first",
+            "required reading",
+            "must read",
+            "reading list",
+            "files to read",
+            "read these",
+            "read before"
+        )
             || words == "read" || words == "reads" || starts("context files", "reference files", "key files to read")
         {
             return .reads
@@ -41,10 +49,13 @@ enum SectionKind: Hashable, Sendable {
 
     private static func isForbidden(_ all: String, _ words: String) -> Bool {
         let phrases = [
-            "must not touch", "do not touch", "dont touch", "not touch", "do not modify", "dont modify", "must not modify",
-            "do not edit", "dont edit", "must not edit", "never touch", "never modify", "never edit", "off limits", "hands off",
+            "must not touch", "do not touch", "dont touch", "not touch", "do not modify", "dont modify",
+            "must not modify",
+            "do not edit", "dont edit", "must not edit", "never touch", "never modify", "never edit", "off limits",
+            "hands off",
             "forbidden", "no touch", "untouchable", "may not touch", "may not modify", "not allowed", "do not change",
-            "must not change", "files you do not own", "cannot touch", "should not touch", "out of bounds", "no agent may modify",
+            "must not change", "files you do not own", "cannot touch", "should not touch", "out of bounds",
+            "no agent may modify",
             "no agent may touch",
         ]
         if phrases.contains(where: { all.contains(" " + $0 + " ") }) { return true }
@@ -54,9 +65,12 @@ enum SectionKind: Hashable, Sendable {
 
     private static func ownership(_ words: String, _ has: (String) -> Bool) -> Bool {
         let phrases = [
-            "file ownership", "files you own", "files owned", "owned files", "you own", "files to modify", "files to create",
-            "files to edit", "files to change", "owned paths", "files you may", "files i own", "ownership", "terminal overview",
-            "agent overview", "file scope", "your files", "file list", "allowed files", "files in scope", "file assignments",
+            "file ownership", "files you own", "files owned", "owned files", "you own", "files to modify",
+            "files to create",
+            "files to edit", "files to change", "owned paths", "files you may", "files i own", "ownership",
+            "terminal overview",
+            "agent overview", "file scope", "your files", "file list", "allowed files", "files in scope",
+            "file assignments",
             "file assignment", "owns", "files you can", "file map", "file allocation", "files allowed", "paths you own",
         ]
         return phrases.contains(where: has) || words == "files" || words == "owned" || words == "paths"
@@ -65,7 +79,8 @@ enum SectionKind: Hashable, Sendable {
     private static func promptKind(words: String, has: (String) -> Bool) -> SectionKind? {
         if ownership(words, has) { return .ownership }
         let first = words.split(separator: " ").first.map(String.init) ?? ""
-        if words.hasPrefix("output file") || words == "outputs" || words == "output" || words.hasPrefix("files to produce")
+        if words.hasPrefix("output file") || words == "outputs" || words == "output"
+            || words.hasPrefix("files to produce")
             || words.hasPrefix("expected output") || words == "deliverables" || words.hasPrefix("your output file")
             || words == "artifacts"
         {
@@ -73,24 +88,29 @@ enum SectionKind: Hashable, Sendable {
         }
         if first == "scenario" || first == "scenarios" { return .scenarios }
         if first == "changelog" { return .changelog }
-        if words == "commit" || words.hasPrefix("commit message") || words.hasPrefix("commit format") || words == "git commit"
+        if words == "commit" || words.hasPrefix("commit message") || words.hasPrefix("commit format")
+            || words == "git commit"
             || words.hasPrefix("commit and") || words == "commit push" || words.hasPrefix("commit your")
             || words == "git" || words == "final commit"
         {
             return .commit
         }
         if ["test", "tests", "testing", "verify", "verification", "validation"].contains(first)
-            || ["run tests", "how to test", "acceptance tests", "unit tests", "required tests", "write tests"].contains(words)
+            || ["run tests", "how to test", "acceptance tests", "unit tests", "required tests", "write tests"].contains(
+                words
+            )
             || words.hasPrefix("tests to") || words.hasPrefix("test command")
         {
             return .tests
         }
         if ["build", "steps", "implementation", "implement", "commands", "script"].contains(first)
-            || ["what to build", "what to do", "your task", "tasks", "work", "the work", "to do", "changes", "do"].contains(words)
+            || ["what to build", "what to do", "your task", "tasks", "work", "the work", "to do", "changes", "do"]
+                .contains(words)
         {
             return .build
         }
-        if first == "checkchat" || first == "checkquad" || first == "context" || first == "problem" || first == "background"
+        if first == "checkchat" || first == "checkquad" || first == "context" || first == "problem"
+            || first == "background"
             || words.hasPrefix("design token")
         {
             return .other
@@ -106,31 +126,41 @@ enum SectionKind: Hashable, Sendable {
         {
             return .preflight
         }
-        if ["build order", "execution order", "run order", "launch order", "dependency order", "execution plan", "sequencing",
-            "dependency graph", "dependencies", "waves", "execution waves", "agent order", "spawn order", "order of execution",
+        if [
+            "build order", "execution order", "run order", "launch order", "dependency order", "execution plan",
+            "sequencing",
+            "dependency graph", "dependencies", "waves", "execution waves", "agent order", "spawn order",
+            "order of execution",
             "execution sequence", "agent dependencies",
         ].contains(where: { words == $0 || words.hasPrefix($0 + " ") }) {
             return .order
         }
         if ownership(words, has) { return .ownership }
-        if has("report template") || words == "report" || first == "report" || has("final report") || has("completion report")
+        if has("report template") || words == "report" || first == "report" || has("final report")
+            || has("completion report")
             || has("summary report") || has("status report") || words == "output report" || words == "session report"
         {
             return .report
         }
-        if has("merge validation") || has("post merge verification") || has("post merge validation") || has("post merge checks")
-            || ["validation", "verification", "verify", "final validation", "final verification", "post merge", "final checks"]
-                .contains(words) || first == "verify" || has("post merge tests") || has("integration tests")
+        if has("merge validation") || has("post merge verification") || has("post merge validation")
+            || has("post merge checks")
+            || [
+                "validation", "verification", "verify", "final validation", "final verification", "post merge",
+                "final checks",
+            ]
+            .contains(words) || first == "verify" || has("post merge tests") || has("integration tests")
             || has("merge verification") || first == "validation" || first == "verification"
         {
             return .verify
         }
-        if first == "checkquad" || first == "checkchat" || has("session close") || words.hasPrefix("close") || first == "cleanup"
+        if first == "checkquad" || first == "checkchat" || has("session close") || words.hasPrefix("close")
+            || first == "cleanup"
             || words.hasPrefix("clean up") || has("signal done") || words == "wrap up" || has("checkquad close")
         {
             return .closing
         }
-        if has("merge") || has("merging") || words.hasPrefix("post agent") || words.hasPrefix("after all") || has("integration order")
+        if has("merge") || has("merging") || words.hasPrefix("post agent") || words.hasPrefix("after all")
+            || has("integration order")
             || words.hasPrefix("collect") || words.hasPrefix("consolidate") || words == "integration" || words == "land"
             || words == "landing order" || words.hasPrefix("after agents")
         {

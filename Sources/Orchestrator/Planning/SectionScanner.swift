@@ -19,7 +19,9 @@ struct SectionScanner {
     }
 
     private mutating func scan(_ range: Range<Int>) {
-        open(Section(level: 0, title: "", kind: .other, line: 0, column: 0, blocks: range.lowerBound..<range.lowerBound))
+        open(
+            Section(level: 0, title: "", kind: .other, line: 0, column: 0, blocks: range.lowerBound..<range.lowerBound)
+        )
         var labelIndent: Int?
         var hasGap = false
         for index in range {
@@ -45,7 +47,8 @@ struct SectionScanner {
     }
 
     private func isTitle(_ bold: String) -> Bool {
-        bold.count <= 90 && bold.last != "." && bold.last != "!" || SectionKind.of(bold, isPrompt: isPrompt) == .forbidden
+        bold.count <= 90 && bold.last != "." && bold.last != "!"
+            || SectionKind.of(bold, isPrompt: isPrompt) == .forbidden
     }
 
     private func endsLabel(_ block: Block, indent: Int, hasGap: Bool) -> Bool {
@@ -58,14 +61,26 @@ struct SectionScanner {
     }
 
     private mutating func start(
-        _ block: Block, _ index: Int, level: Int, title: String, inline: (title: String, text: String, column: Int)? = nil
+        _ block: Block,
+        _ index: Int,
+        level: Int,
+        title: String,
+        inline: (title: String, text: String, column: Int)? = nil
     ) {
         while path.count > 1, sections[path[path.count - 1]].level >= level { path.removeLast() }
         let kind = SectionKind.of(title, isPrompt: isPrompt)
         let parent = path.last
         var section = Section(
-            level: level, title: title, ownKind: kind, kind: kind ?? parent.map { sections[$0].kind } ?? .other, parent: parent,
-            line: document.line(of: block), column: block.column, headingBlock: index, blocks: index + 1..<index + 1)
+            level: level,
+            title: title,
+            ownKind: kind,
+            kind: kind ?? parent.map { sections[$0].kind } ?? .other,
+            parent: parent,
+            line: document.line(of: block),
+            column: block.column,
+            headingBlock: index,
+            blocks: index + 1..<index + 1
+        )
         if let inline, !inline.text.isEmpty {
             section.inlineText = inline.text
             section.inlineColumn = inline.column

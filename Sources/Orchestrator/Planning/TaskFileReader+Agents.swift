@@ -18,10 +18,13 @@ extension TaskFileReader {
 
     /// A second part with the same name: one may describe what the other holds as a prompt.
     private mutating func merge(_ agent: TaskAgent, into known: inout TaskAgent) {
-        if known.hasOwnPrompt, agent.hasOwnPrompt || !agent.prompt.isEmpty && agent.parts.owned.isEmpty && !agent.hasOwnPrompt {
+        if known.hasOwnPrompt,
+            agent.hasOwnPrompt || !agent.prompt.isEmpty && agent.parts.owned.isEmpty && !agent.hasOwnPrompt
+        {
             if agent.hasOwnPrompt { return duplicate(agent, of: known) }
         }
-        if !known.hasOwnPrompt, !agent.hasOwnPrompt, !LineShape.isBlank(known.prompt), !LineShape.isBlank(agent.prompt) {
+        if !known.hasOwnPrompt, !agent.hasOwnPrompt, !LineShape.isBlank(known.prompt), !LineShape.isBlank(agent.prompt)
+        {
             return duplicate(agent, of: known)
         }
         var first = known
@@ -35,14 +38,27 @@ extension TaskFileReader {
     private mutating func duplicate(_ agent: TaskAgent, of known: TaskAgent) {
         result.findings.append(
             Finding(
-                .error, "duplicate-agent", "agent `\(agent.id)` is defined twice; the first is on line \(known.line)", line: agent.line,
-                column: agent.column, hint: "give each agent its own name, or join the two parts"))
+                .error,
+                "duplicate-agent",
+                "agent `\(agent.id)` is defined twice; the first is on line \(known.line)",
+                line: agent.line,
+                column: agent.column,
+                hint: "give each agent its own name, or join the two parts"
+            )
+        )
     }
 
     private mutating func agent(_ heading: AgentHeading, section: Section, blocks: Range<Int>) -> TaskAgent {
         var agent = TaskAgent(
-            id: heading.id, title: heading.title, line: section.line, column: section.column + 1, prompt: "", parts: PromptParts(),
-            wave: wave(of: section), hasOwnPrompt: false)
+            id: heading.id,
+            title: heading.title,
+            line: section.line,
+            column: section.column + 1,
+            prompt: "",
+            parts: PromptParts(),
+            wave: wave(of: section),
+            hasOwnPrompt: false
+        )
         var skipped: Set<Int> = []
         if let found = call(in: blocks, for: heading.id) {
             skipped.insert(found.block)
@@ -91,7 +107,9 @@ extension TaskFileReader {
             let size = block.lines.count { !LineShape.isBlank(document.lines[$0].text) }
             if !block.isBlank { total += size }
             guard let fence = block.fence, fence.isPlain else { continue }
-            if named == nil, title == "prompt" || title == "agent prompt" || title.hasPrefix("prompt for") { named = index }
+            if named == nil, title == "prompt" || title == "agent prompt" || title.hasPrefix("prompt for") {
+                named = index
+            }
             if size > best?.size ?? 2 { best = (index, size) }
         }
         if let named { return named }
@@ -137,8 +155,15 @@ extension TaskFileReader {
                 let found = Self.name(of: call)
                 let id = found?.id ?? String(result.agents.count + 1)
                 var agent = TaskAgent(
-                    id: id, title: found?.title ?? "", line: line.number, column: line.columnOffset + 1, prompt: "", parts: PromptParts(),
-                    wave: nil, hasOwnPrompt: true)
+                    id: id,
+                    title: found?.title ?? "",
+                    line: line.number,
+                    column: line.columnOffset + 1,
+                    prompt: "",
+                    parts: PromptParts(),
+                    wave: nil,
+                    hasOwnPrompt: true
+                )
                 read(call, into: &agent)
                 if let known = result.agents.first(where: { $0.id.lowercased() == id.lowercased() }) {
                     duplicate(agent, of: known)
@@ -156,7 +181,9 @@ extension TaskFileReader {
             guard let text = call.text(keyword) else { continue }
             if let heading = AgentHeading.parse(text) { return heading }
             if let heading = AgentHeading.parse("Agent " + text) { return heading }
-            if keyword == "name" || keyword == "id" { return AgentHeading(id: text, title: call.text("description") ?? "") }
+            if keyword == "name" || keyword == "id" {
+                return AgentHeading(id: text, title: call.text("description") ?? "")
+            }
         }
         guard let prompt = call.prompt else { return nil }
         for line in prompt.lines.prefix(8) {
@@ -188,7 +215,9 @@ extension TaskFileReader {
         var isolation: String?
         for index in blocks where !skipped.contains(index) {
             let block = document.blocks[index]
-            guard block.fence == nil, block.table == nil, block.text.utf8.contains(0x3D) || block.text.utf8.contains(0x3A) else { continue }
+            guard block.fence == nil, block.table == nil,
+                block.text.utf8.contains(0x3D) || block.text.utf8.contains(0x3A)
+            else { continue }
             model = model ?? Self.value("model", in: block.text).map(ModelName.normal)
             isolation = isolation ?? Self.value("isolation", in: block.text)
         }
@@ -215,7 +244,9 @@ extension TaskFileReader {
 enum WaveTitle {
     static func number(_ title: String) -> Int? {
         let words = Inline.words(title).split(separator: " ")
-        guard words.count >= 2, ["wave", "phase", "stage", "round", "batch", "group"].contains(words[0]) else { return nil }
+        guard words.count >= 2, ["wave", "phase", "stage", "round", "batch", "group"].contains(words[0]) else {
+            return nil
+        }
         let letters = ["one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "first": 1, "second": 2]
         return Int(words[1]) ?? letters[String(words[1])]
     }

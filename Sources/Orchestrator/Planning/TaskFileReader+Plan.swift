@@ -21,16 +21,21 @@ extension TaskFileReader {
         if result.reportTemplate == nil { result.reportTemplate = templateAnywhere() }
         readInlinePush()
         for rule in result.merge.collect.indices {
-            result.merge.collect[rule].removesSources = result.merge.removed.contains(result.merge.collect[rule].pattern)
+            result.merge.collect[rule].removesSources = result.merge.removed.contains(
+                result.merge.collect[rule].pattern
+            )
         }
     }
 
     private mutating func readReadOnly(_ section: Section, isBefore: Bool) {
         // Before the agents the shared text has been read with its prohibitions.
-        guard !isBefore || section.parent.map({ sections[$0].kind == .ownership || sections[$0].kind == .launch }) == true else { return }
+        guard
+            !isBefore || section.parent.map({ sections[$0].kind == .ownership || sections[$0].kind == .launch }) == true
+        else { return }
         var range = section.blocks
         if section.inlineText != nil, let heading = section.headingBlock { range = heading..<range.upperBound }
-        result.readOnly += PromptReader.read(document, agent: nil, blocks: range.lowerBound..<range.upperBound).forbidden
+        result.readOnly +=
+            PromptReader.read(document, agent: nil, blocks: range.lowerBound..<range.upperBound).forbidden
         for index in section.blocks where document.blocks[index].isLine {
             let block = document.blocks[index]
             let items = PathListReader.read(block.text, line: document.line(of: block), column: block.column)
@@ -41,7 +46,8 @@ extension TaskFileReader {
     /// `Append to scenarios.md:` after the agents: a file that grows at its end.
     private mutating func readSharedRecords(_ section: Section) {
         let range = (section.headingBlock ?? section.blocks.lowerBound)..<section.blocks.upperBound
-        for record in PromptReader.read(document, agent: nil, blocks: range).records where !result.merge.append.contains(record.path) {
+        for record in PromptReader.read(document, agent: nil, blocks: range).records
+        where !result.merge.append.contains(record.path) {
             result.merge.append.append(record.path)
         }
     }
@@ -52,14 +58,17 @@ extension TaskFileReader {
         for index in section.blocks {
             let block = document.blocks[index]
             if let fence = block.fence, fence.isShell || fence.isPlain {
-                for command in ShellCommands.commands(document.lines[fence.body]) where fence.isShell || CommandShape.isCommand(command.text, isCode: false) {
+                for command in ShellCommands.commands(document.lines[fence.body])
+                where fence.isShell || CommandShape.isCommand(command.text, isCode: false) {
                     for step in ShellCommands.steps(command.text) { takePreflight(step, line: command.line) }
                 }
             } else if block.isLine {
-                for span in Inline.codeSpans(block.text) where CommandShape.isCommand(span.text, isCode: true) && span.text.contains(" ") {
+                for span in Inline.codeSpans(block.text)
+                where CommandShape.isCommand(span.text, isCode: true) && span.text.contains(" ") {
                     for step in ShellCommands.steps(span.text) { takePreflight(step, line: document.line(of: block)) }
                 }
-                if block.text.contains("EnterWorktree"), let name = Inline.codeSpans(block.text).last?.text, name != "EnterWorktree",
+                if block.text.contains("EnterWorktree"), let name = Inline.codeSpans(block.text).last?.text,
+                    name != "EnterWorktree",
                     !name.contains(" "), !name.contains("(")
                 {
                     result.merge.ownBranch = name
@@ -72,7 +81,9 @@ extension TaskFileReader {
         let words = ShellCommands.words(step)
         if words.first == "git", words.count > 1, ["checkout", "switch"].contains(words[1]), result.base == nil {
             let operands = words.dropFirst(2)
-            if !operands.contains(where: { $0.hasPrefix("-") }), let branch = operands.first, branch != "." { result.base = branch }
+            if !operands.contains(where: { $0.hasPrefix("-") }), let branch = operands.first, branch != "." {
+                result.base = branch
+            }
         }
         let handling: PreflightStep.Handling
         switch words.first {
@@ -119,7 +130,9 @@ extension TaskFileReader {
                 guard fence.isShell || (fence.isPlain && section.kind != .closing) else { continue }
                 readShell(fence, isVerifying: isVerifying && result.merge.push == nil)
             } else if block.isLine, section.kind == .verify {
-                let spans = Inline.codeSpans(block.text).filter { CommandShape.isCommand($0.text, isCode: true) && $0.text.contains(" ") }
+                let spans = Inline.codeSpans(block.text).filter {
+                    CommandShape.isCommand($0.text, isCode: true) && $0.text.contains(" ")
+                }
                 for span in spans { takeVerify(span.text) }
                 if spans.isEmpty, CommandShape.isCommand(block.text, isCode: false) { takeVerify(block.text) }
             } else if block.isLine, section.kind == .merge {
@@ -152,7 +165,11 @@ extension TaskFileReader {
     }
 
     private mutating func take(
-        _ step: String, words: [String], loop: (name: String, values: [String])?, command: ShellCommands.Command, isVerifying: Bool
+        _ step: String,
+        words: [String],
+        loop: (name: String, values: [String])?,
+        command: ShellCommands.Command,
+        isVerifying: Bool
     ) {
         var words = words
         if words.first == "do" || words.first == "then" { words.removeFirst() }
@@ -160,7 +177,9 @@ extension TaskFileReader {
         case "git" where words.count > 1 && words[1] == "merge":
             if let loop, words.contains(where: { $0.contains("$" + loop.name) || $0.contains("${" + loop.name) }) {
                 for value in loop.values {
-                    result.merge.lines.append(.init(branch: value, message: nil, line: command.line, column: command.column + 1))
+                    result.merge.lines.append(
+                        .init(branch: value, message: nil, line: command.line, column: command.column + 1)
+                    )
                 }
             } else {
                 takeMerge(step, line: command.line, column: command.column)
@@ -172,8 +191,13 @@ extension TaskFileReader {
         case "rm": result.merge.removed += words.dropFirst().filter { !$0.hasPrefix("-") }
         default:
             guard isVerifying, loop == nil, let first = words.first else { return }
-            let housekeeping = ["git", "cat", "rm", "cp", "mv", "mkdir", "tee", "done", "fi", "if", "then", "else", "sleep", "gh", "do", "cd", "bash_"]
-            if housekeeping.contains(first) || first.hasPrefix("#") || step.contains("notify") || step.contains(">>") { return }
+            let housekeeping = [
+                "git", "cat", "rm", "cp", "mv", "mkdir", "tee", "done", "fi", "if", "then", "else", "sleep", "gh", "do",
+                "cd", "bash_",
+            ]
+            if housekeeping.contains(first) || first.hasPrefix("#") || step.contains("notify") || step.contains(">>") {
+                return
+            }
             takeVerify(step)
         }
     }
@@ -216,7 +240,11 @@ extension TaskFileReader {
         }
         for source in words[1..<arrow] where !source.hasPrefix("-") && !source.hasPrefix("2>") {
             let patterns: [String]
-            if let loop, source == "$" + loop.name || source == "${" + loop.name + "}" { patterns = loop.values } else { patterns = [source] }
+            if let loop, source == "$" + loop.name || source == "${" + loop.name + "}" {
+                patterns = loop.values
+            } else {
+                patterns = [source]
+            }
             for pattern in patterns where pattern != String(target) {
                 let rule = CollectRule(pattern: pattern, target: String(target), line: line)
                 if !result.merge.collect.contains(where: { $0.pattern == pattern && $0.target == rule.target }) {

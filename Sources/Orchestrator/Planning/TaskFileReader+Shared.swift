@@ -31,14 +31,17 @@ extension TaskFileReader {
     /// `Read First (YOU, not agents)`.
     private func isForOrchestrator(_ section: Section) -> Bool {
         let words = " " + Inline.words(section.title) + " "
-        return words.contains(" not agents ") || words.contains(" orchestrator ") || words.contains(" you not ") || section.title.contains("YOU")
-            && !words.contains(" all agents ")
+        return words.contains(" not agents ") || words.contains(" orchestrator ") || words.contains(" you not ")
+            || section.title.contains("YOU")
+                && !words.contains(" all agents ")
     }
 
     private func content(of section: Section, before end: Int) -> String {
         var text = ""
         let isTop = section.headingBlock == nil || section.level == 1
-        if let heading = section.headingBlock, section.level > 1 { text += document.text(document.blocks[heading].lines) }
+        if let heading = section.headingBlock, section.level > 1 {
+            text += document.text(document.blocks[heading].lines)
+        }
         for index in section.blocks where index < end {
             let block = document.blocks[index]
             if case .rule = block.kind { continue }
@@ -83,7 +86,8 @@ extension TaskFileReader {
         var owner: String?
         for section in sections where section.kind == .ownership && !isInAgent(section) {
             if section.headingBlock != nil {
-                owner = AgentHeading.parse(section.title)?.id ?? AgentMatch.find(section.title, in: result.agents.map(\.id))
+                owner =
+                    AgentHeading.parse(section.title)?.id ?? AgentMatch.find(section.title, in: result.agents.map(\.id))
             }
             for index in section.blocks {
                 let block = document.blocks[index]
@@ -108,13 +112,15 @@ extension TaskFileReader {
         let items = PathListReader.read(text, line: document.line(of: block), column: column)
         guard let owner, !items.isEmpty else { return }
         result.rows.append(
-            OwnershipTable.Row(owners: [owner], items: items, line: document.line(of: block), column: block.column + 1))
+            OwnershipTable.Row(owners: [owner], items: items, line: document.line(of: block), column: block.column + 1)
+        )
     }
 
     /// `Agent A: ...`, `**A** — ...`, `B owns ...`: the name and the characters up to the paths.
     private static func ownerSplit(_ text: String) -> (name: String, length: Int)? {
         for mark in [":", " — ", " – ", " - ", " owns ", " → ", " -> "] {
-            guard let range = text.firstRange(of: mark), text.distance(from: text.startIndex, to: range.lowerBound) < 60 else { continue }
+            guard let range = text.firstRange(of: mark), text.distance(from: text.startIndex, to: range.lowerBound) < 60
+            else { continue }
             let head = String(text[..<range.lowerBound])
             let name = SectionKind.withoutBrackets(Inline.plain(head))
             guard name.count <= 24, !name.contains("/") else { continue }

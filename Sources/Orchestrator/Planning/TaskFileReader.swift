@@ -18,8 +18,14 @@ struct TaskFileReader {
         if let line = text.firstInvalidLine {
             result.findings.append(
                 Finding(
-                    .warning, "invalid-utf8", "the file is not valid UTF-8; wrong bytes were replaced", line: line, column: 1,
-                    hint: "save the file as UTF-8"))
+                    .warning,
+                    "invalid-utf8",
+                    "the file is not valid UTF-8; wrong bytes were replaced",
+                    line: line,
+                    column: 1,
+                    hint: "save the file as UTF-8"
+                )
+            )
         }
         let lines = Array(text.lines.dropFirst(result.frontMatter.lineCount))
         document = BlockScanner.scan(lines)
@@ -75,7 +81,8 @@ struct TaskFileReader {
         // Strict first; then agents below an ownership section, whose author did not open a new one; then other names.
         for (isWide, isStrict) in [(false, true), (false, false), (true, true)] where headings.isEmpty {
             var found: Set<Int> = []
-            for (index, section) in sections.enumerated() where section.headingBlock != nil && section.level < Section.labelLevel {
+            for (index, section) in sections.enumerated()
+            where section.headingBlock != nil && section.level < Section.labelLevel {
                 guard !isStrict || !isExcluded(section), !hasAncestor(section, in: found) else { continue }
                 guard let heading = AgentHeading.parse(section.title, known: known, isWide: isWide) else { continue }
                 if isWide, section.level == 1 { continue }
@@ -112,7 +119,8 @@ struct TaskFileReader {
         var isFlat = false
         for (left, right) in zip(headings, headings.dropFirst()) {
             let level = sections[left.section].level
-            for section in sections[(left.section + 1)..<right.section] where section.level <= level && section.headingBlock != nil {
+            for section in sections[(left.section + 1)..<right.section]
+            where section.level <= level && section.headingBlock != nil {
                 guard SectionKind.of(section.title, isPrompt: true)?.isPromptPart == true else { return false }
                 isFlat = true
             }
@@ -133,7 +141,8 @@ struct TaskFileReader {
             if !isDeeper, section.headingBlock != nil, kind?.isPromptPart != true { break }
             end += 1
         }
-        let last = end < sections.count ? sections[end].headingBlock ?? sections[end].blocks.lowerBound : document.blocks.count
+        let last =
+            end < sections.count ? sections[end].headingBlock ?? sections[end].blocks.lowerBound : document.blocks.count
         return sections[start].blocks.lowerBound..<max(last, sections[start].blocks.lowerBound)
     }
 
@@ -169,7 +178,9 @@ enum RunLabel {
             let next = index + 1 < words.count ? words[index + 1] : nil
             var label: String?
             var rest = index + 1
-            if ["sprint", "phase", "milestone", "release", "iteration", "wave", "epic", "quarter"].contains(word.lowercased()),
+            if ["sprint", "phase", "milestone", "release", "iteration", "wave", "epic", "quarter"].contains(
+                word.lowercased()
+            ),
                 let next, next.first?.isNumber == true
             {
                 label = "\(word) \(next)"
@@ -193,7 +204,9 @@ enum RunLabel {
     private static func terminal(_ words: ArraySlice<String>) -> String? {
         var words = words.drop { $0 == "-" || $0 == "/" }
         guard let first = words.popFirst() else { return nil }
-        if first.lowercased() == "terminal" || first.lowercased() == "t", let number = words.first, number.allSatisfy(\.isNumber) {
+        if first.lowercased() == "terminal" || first.lowercased() == "t", let number = words.first,
+            number.allSatisfy(\.isNumber)
+        {
             return "T" + number
         }
         return first.first == "T" && first.count > 1 && first.dropFirst().allSatisfy(\.isNumber) ? first : nil

@@ -13,7 +13,8 @@ struct RunCoordinatorTests {
                 RunFixture.plan([
                     RunFixture.assignment("A", owns: ["a.txt"], script: "echo a > a.txt"),
                     RunFixture.assignment("B", owns: ["b.txt"], script: "echo b > b.txt; git add -A; git commit -qm b"),
-                ]))
+                ])
+            )
             #expect(summary.exitStatus == 0)
             #expect(try fixture.repository.files() == ["README.md", "a.txt", "b.txt"])
             #expect(try fixture.repository.git("branch", "--format=%(refname)") == "refs/heads/main")
@@ -30,8 +31,16 @@ struct RunCoordinatorTests {
                     [
                         RunFixture.assignment("A", owns: ["a.txt"], script: "echo a > a.txt"),
                         RunFixture.assignment(
-                            "B", owns: ["b.txt"], dependsOn: ["A"], script: "cp a.txt b.txt; echo b >> b.txt"),
-                    ], waves: [["A"], ["B"]], verify: ["test -f a.txt"]))
+                            "B",
+                            owns: ["b.txt"],
+                            dependsOn: ["A"],
+                            script: "cp a.txt b.txt; echo b >> b.txt"
+                        ),
+                    ],
+                    waves: [["A"], ["B"]],
+                    verify: ["test -f a.txt"]
+                )
+            )
             #expect(summary.exitStatus == 0)
             #expect(try fixture.repository.read("b.txt") == "a\nb\n")
         }
@@ -47,7 +56,10 @@ struct RunCoordinatorTests {
                         RunFixture.assignment("A", owns: ["a.txt"], script: "echo a > other.txt"),
                         RunFixture.assignment("B", owns: ["b.txt"], dependsOn: ["A"], script: "echo b > b.txt"),
                         RunFixture.assignment("C", owns: ["c.txt"], script: "echo c > c.txt"),
-                    ], waves: [["A", "C"], ["B"]]))
+                    ],
+                    waves: [["A", "C"], ["B"]]
+                )
+            )
             #expect(summary.exitStatus == 1)
             #expect(summary.record.agents[AgentID("A")]?.refusal?.reason == .ownershipViolation)
             #expect(summary.record.agents[AgentID("B")]?.refusal?.reason == .dependencyRefused)

@@ -23,30 +23,47 @@ struct RunFixture: Sendable {
         try repository.write(".switchyard/\n", to: ".git/info/exclude")
         let runner = ChildRunner()
         environment = RunEnvironment(
-            program: "test", repository: repository.path, state: state,
-            output: repository.path + "/docs/agent-output", variables: variables, user: "ada@test",
-            engines: EngineCatalog(searchPath: variables["PATH"] ?? "", runner: runner), prompts: .build, runner: runner,
+            program: "test",
+            repository: repository.path,
+            state: state,
+            output: repository.path + "/docs/agent-output",
+            variables: variables,
+            user: "ada@test",
+            engines: EngineCatalog(searchPath: variables["PATH"] ?? "", runner: runner),
+            prompts: .build,
+            runner: runner,
             git: GitCommand(environment: variables),
-            lock: LeaseLock(driver: FileLockDriver(folder: state + "/locks")))
+            lock: LeaseLock(driver: FileLockDriver(folder: state + "/locks"))
+        )
         self.options = options ?? RunOptions(isBaselineEnabled: false, sandbox: "off")
     }
 
     /// An assignment that runs one script and owns those files.
     static func assignment(
-        _ id: String, owns: [String], dependsOn: [String] = [], script: String
+        _ id: String,
+        owns: [String],
+        dependsOn: [String] = [],
+        script: String
     ) -> Assignment {
         Assignment(
-            id: AgentID(id), title: "Work of \(id)", prompt: "do it",
+            id: AgentID(id),
+            title: "Work of \(id)",
+            prompt: "do it",
             ownership: Ownership(owned: owns.map { OwnedPath(pattern: PathPattern(kind: .path, text: $0)) }),
             dependsOn: dependsOn.map { AgentID($0) },
-            scripts: [ScriptBlock(language: "bash", body: script, line: 1)])
+            scripts: [ScriptBlock(language: "bash", body: script, line: 1)]
+        )
     }
 
     static func plan(_ assignments: [Assignment], waves: [[String]]? = nil, verify: [String] = []) -> Plan {
         Plan(
-            title: "Fixture", file: "task.md", assignments: assignments, mergeOrder: assignments.map(\.id),
+            title: "Fixture",
+            file: "task.md",
+            assignments: assignments,
+            mergeOrder: assignments.map(\.id),
             verify: verify,
-            waves: (waves ?? [assignments.map(\.id.rawValue)]).map { Wave($0.map { AgentID($0) }) })
+            waves: (waves ?? [assignments.map(\.id.rawValue)]).map { Wave($0.map { AgentID($0) }) }
+        )
     }
 
     func start(_ plan: Plan) async throws -> RunSummary {
