@@ -78,7 +78,7 @@ struct BlockScanner {
     /// A comment that is closed later; an unclosed one is text.
     private mutating func scanComment() {
         var end = index
-        while end < lines.count, end < index + 2_000, !lines[end].text.contains("-->") {
+        while failures < Self.failureLimit, end < lines.count, end < index + 2_000, !lines[end].text.contains("-->") {
             steps += 1
             end += 1
         }

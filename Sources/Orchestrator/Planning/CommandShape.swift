@@ -49,7 +49,9 @@ enum CommandShape {
         "cypress", "test", "tests", "nextest", "spec", "check",
     ]
 
-    /// Whether a text is a shell command. In prose (`isCode` false) words of the language need arguments behind them.
+    /// Whether a text is a shell command.
+    ///
+    /// In prose (`isCode` false) words of the language need arguments behind them.
     static func isCommand(_ text: String, isCode: Bool) -> Bool {
         var words = text.split(separator: " ", maxSplits: 12, omittingEmptySubsequences: true)[...]
         while let first = words.first, isAssignment(first) || first == "sudo" || first == "time" { words.removeFirst() }

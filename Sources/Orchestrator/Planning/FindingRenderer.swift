@@ -4,9 +4,9 @@ package import RunModel
 ///
 /// Rendering is pure: it takes the source text and gives text back, with ANSI colours only when asked.
 package struct FindingRenderer: Sendable {
-    /// Colours the severity, the position and the caret. Default `false`.
+    /// Colours the severity, the position and the caret; default `false`.
     package var isColoured: Bool
-    /// Columns between tab stops in the printed source line. Default 4.
+    /// Columns between tab stops in the printed source line; default 4.
     package var tabWidth: Int
 
     package init(isColoured: Bool = false, tabWidth: Int = 4) {

@@ -27,7 +27,9 @@ struct PathListReader {
         "config",
     ]
 
-    /// Reads the paths of one text. `column` is the number of characters before it in its line.
+    /// Reads the paths of one text.
+    ///
+    /// `column` is the number of characters before it in its line.
     static func read(_ text: String, line: Int, column: Int) -> [PathItem] {
         guard text.utf8.count < 20_000 else { return [] }
         var items: [PathItem] = []

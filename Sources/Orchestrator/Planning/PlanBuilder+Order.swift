@@ -120,7 +120,7 @@ extension PlanBuilder {
         )
     }
 
-    /// `Spawn 1A first. After 1A completes, spawn 1B + 1C in parallel. After both, spawn 1D.`
+    /// Reads sentences that spawn some agents first and others after them.
     private func launchStages(_ text: String) -> [[String]] {
         let lower = text.lowercased()
         guard lower.contains("first") || lower.contains("after") else { return [] }

@@ -1,10 +1,10 @@
 /// What the command line, the settings and the repository add to a task file when it is planned.
 package struct PlannerOptions: Hashable, Sendable {
-    /// The engine of assignments for which the task file names none. Default `nil`: the plan leaves it open.
+    /// The engine of assignments for which the task file names none; `nil`, the default, leaves it open.
     package var defaultEngine: String?
-    /// Puts agents whose ownership overlaps into separate waves instead of refusing the plan. Default `false`.
+    /// Puts agents whose ownership overlaps into separate waves instead of refusing the plan; default `false`.
     package var isSerializingOverlaps: Bool
-    /// Every path of the base commit, or `nil` when no repository is at hand. Default `nil`.
+    /// Every path of the base commit, or `nil` (the default) when no repository is at hand.
     ///
     /// With it the planner can tell that a file marked as new exists already, and that a glob's count is wrong.
     package var baseFiles: [String]?

@@ -153,7 +153,7 @@ struct PromptReader {
         return words.hasPrefix("append") ? "APPEND" : nil
     }
 
-    /// `You own `src/a.py` and `src/b.py`.`
+    /// Reads a sentence such as: You own `src/a.py` and `src/b.py`.
     private mutating func readSentence(_ block: Block) {
         let lower = block.text.lowercased()
         guard let range = lower.firstRange(of: "you own ") ?? lower.firstRange(of: "you may only edit "),

@@ -115,7 +115,7 @@ struct TaskFileReader {
 
     /// Agents whose `Files`, `Steps`, `Commit` headings stand on the agent's own level.
     private func isFlat() -> Bool {
-        guard headings.count > 1 else { return false }
+        guard headings.count > 1 else { return isLoneAgentFlat() }
         var isFlat = false
         for (left, right) in zip(headings, headings.dropFirst()) {
             let level = sections[left.section].level
@@ -126,6 +126,18 @@ struct TaskFileReader {
             }
         }
         return isFlat
+    }
+
+    /// A lone agent's part goes on when what an agent owns, reads or builds follows on its level.
+    private func isLoneAgentFlat() -> Bool {
+        guard let only = headings.first else { return false }
+        let level = sections[only.section].level
+        guard let next = sections[(only.section + 1)...].first(where: { $0.level <= level && $0.headingBlock != nil })
+        else { return false }
+        switch SectionKind.of(next.title, isPrompt: true) {
+        case .ownership, .forbidden, .reads, .outputs, .build: return true
+        default: return false
+        }
     }
 
     /// Blocks from an agent's heading to the next section that is not its own.
