@@ -33,6 +33,7 @@ struct DrivenRun: Sendable {
         // Not child tasks: the signals must be watched on while the work, cancelled by the first one, comes to its end.
         let work = Task { try await work() }
         let signals = context.interrupts()
+        // Ended in the `defer` below: nobody waits for signals that do not come.
         let watch = Task {
             var isStopping = false
             for await signal in signals {

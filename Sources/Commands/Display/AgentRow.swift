@@ -30,7 +30,7 @@ extension ProgressModel {
                 detail: CleanText.line(detail(of: assignment, record)),
                 reason: reason(record),
                 elapsed: elapsed(record, at: now),
-                attempts: record.attempts.count,
+                attempts: record.attempts.last?.started.attempt ?? 0,
                 usage: usage(of: assignment.id)
             )
         }

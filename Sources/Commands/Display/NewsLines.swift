@@ -79,7 +79,13 @@ struct NewsLines: Sendable {
             return [News(subject: data.agent.rawValue, text: text, style: .red)]
         case .candidateBuilt(let data):
             return data.outcomes.filter { $0.result == .merged }
-                .map { News(subject: $0.agent.rawValue, text: "merged: \($0.summary)", style: .green) }
+                .map {
+                    News(
+                        subject: $0.agent.rawValue,
+                        text: $0.summary == "merged" ? "merged" : "merged: \($0.summary)",
+                        style: .green
+                    )
+                }
         case .workSaved(let data):
             return [News(subject: data.agent.rawValue, text: "its work is kept at \(data.ref)", style: .dim)]
         default: return []

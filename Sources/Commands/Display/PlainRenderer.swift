@@ -10,11 +10,19 @@ struct PlainRenderer: Sendable {
     private var subjectWidth = 3
     /// Agents already told to be merged: a train that is built again holds them again.
     private var merged: Set<AgentID> = []
+    /// The last try told of each agent.
+    private var attempts: [AgentID: Int] = [:]
 
     /// The lines for one piece of news: time since the start, whom it is about, what happened.
     mutating func lines(for progress: RunProgress) -> [StyledText] {
         guard case .fact(let entry) = progress else { return [] }
         if startedAt == nil { startedAt = entry.time }
+        // Told again when its process is known.
+        if case .attemptStarted(let data) = entry.fact,
+            attempts.updateValue(data.attempt, forKey: data.agent) == data.attempt
+        {
+            return []
+        }
         if case .runCreated(let data) = entry.fact {
             subjectWidth = data.plan.assignments.map { DisplayWidth.of($0.id.rawValue) }.reduce(3, max)
         }

@@ -52,7 +52,8 @@ struct RunSummaryLines: Sendable {
         let branch = landed.branch.split(separator: "/").dropFirst(2).joined(separator: "/")
         let isAll = landed.agents.count == count
         let text =
-            "\(isAll ? "All \(count)" : "\(landed.agents.count) of \(count)") landed on \(branch)"
+            (isAll ? (count == 1 ? "The agent" : "All \(count) agents") : "\(landed.agents.count) of \(count) agents")
+            + " landed on \(branch)"
             + " at \(landed.to.prefix(8)), after \(time)."
         return StyledText(text, Style(isAll ? .green : .yellow, isBold: true))
     }

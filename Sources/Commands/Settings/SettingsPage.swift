@@ -41,14 +41,13 @@ enum SettingsPage {
     private static let engines = """
         ## `engines`
 
-        One section per engine, by the name task files use. `script`, `claude`, `codex` and `gemini` exist without one; a section
+        One section per engine, by the name task files use. \(EngineNames.builtIn.map { "`\($0)`" }.joined(separator: ", ")) exist without one; a section
         of that name changes them.
 
         ```yaml
         engines:
           reviewer:
             command: [my-agent, --stdin]     # the prompt comes on standard input, the folder is the agent's worktree
-            model: large                     # handed on as SWITCHYARD_MODEL
             environment:                     # set for this engine
               MY_AGENT_MODE: careful
             inherit: [MY_AGENT_TOKEN]        # handed on from the environment of switchyard

@@ -129,5 +129,5 @@ extension SettingsReader {
 
 /// Engines that need no definition.
 enum EngineNames {
-    static let builtIn = ["script", "claude", "codex", "gemini"]
+    static let builtIn = [ScriptEngine.name] + EnginePreset.standard.keys.sorted()
 }

@@ -130,12 +130,17 @@ struct Doctor: Sendable {
     /// The engine that is used without being named must work; others may be missing.
     private func engines(_ composition: RunComposition) async -> [DoctorCheck] {
         var checks: [DoctorCheck] = []
+        // A preset nobody asked for is no complaint when its program is not here.
+        let wanted = Set([composition.settings.engine] + composition.settings.engines.keys)
+        var absent: [String] = []
         for name in composition.environment.engines.names {
             do {
                 let health = try await composition.environment.engines.engine(named: name).check()
                 let detail = CleanText.line(health.detail)
                 if health.isAvailable {
                     checks.append(.ok("engine \(name)", detail))
+                } else if !wanted.contains(name) {
+                    absent.append(name)
                 } else {
                     let remedy = health.remedy ?? "Install it, or use another engine."
                     let isNeeded = name == composition.settings.engine
@@ -148,6 +153,7 @@ struct Doctor: Sendable {
                 checks.append(.fail("engine \(name)", error.message.sentence, remedy))
             }
         }
+        if !absent.isEmpty { checks.append(.ok("other engines", "not installed: \(absent.joined(separator: ", "))")) }
         return checks
     }
 

@@ -29,7 +29,7 @@ struct Scaffold {
             file(RunnerSettings.fileName, ScaffoldText.settings()),
             file(Self.examplePath, ScaffoldText.example),
         ]
-        for (name, text) in ScaffoldText.prompts { steps.append(file("prompts/\(name).md", text)) }
+        for (name, text) in ScaffoldText.prompts { steps.append(file("prompts/\(name)", text)) }
         steps.append(folder(settings.outputFolder, note: "reports and blockers"))
         steps.append(folder("data", note: "ledger data"))
         steps.append(try ignoreStep())

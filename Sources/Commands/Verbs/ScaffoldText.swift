@@ -31,9 +31,8 @@ enum ScaffoldText {
             """
     }
 
-    /// Templates by role; the program has them built in, and a file of that name wins.
+    /// Templates by file name; the program has them built in, and a file of that name wins.
     static let prompts = PromptTemplate.embedded.sorted { $0.key < $1.key }
-        .map { (name: String($0.key.dropLast(".md".count)), text: $0.value) }
 
     /// A task file that runs in any repository: two script agents, no model, no key.
     static let example = """
@@ -54,6 +53,8 @@ enum ScaffoldText {
         |-------|-------------|
         | A | `notes/first.md` (NEW) |
         | B | `notes/second.md` (NEW) |
+
+        ## Launch Both Agents (parallel)
 
         ### Agent A: First note
 
