@@ -81,7 +81,7 @@ struct GateTests {
             ("echo x > theirs; rm theirs; mkdir theirs; echo x > theirs/x", .ownershipViolation),
             ("echo x > src/B.txt", .ownershipViolation),
             (
-                "git update-index --add --cacheinfo 160000,$(git rev-parse HEAD),src/sub && git commit -qm sub",
+                "mkdir -p src/sub; git update-index --add --cacheinfo 160000,$(git rev-parse HEAD),src/sub && git commit -qm sub",
                 .ownershipViolation
             ),
             ("mkdir -p .github/workflows; echo x > .github/workflows/ci.yml", .protectedPath),
