@@ -40,7 +40,6 @@ struct RunComposition: Sendable {
             program: Program.version,
             repository: place.root,
             state: state,
-            output: place.absolute(settings.outputFolder),
             base: settings.base,
             variables: context.environment,
             user: Self.user(context.environment),

@@ -32,6 +32,10 @@ package struct RunOptions: Hashable, Sendable, Codable {
     package var setupCommands: [String]
     /// Names of environment variables passed on to engines besides the fixed few.
     package var inheritedEnvironment: [String]
+    /// Where reports and blockers go, relative to the repository or absolute.
+    package var outputFolder: String
+    /// Where the run keeps its state, relative to the repository or absolute.
+    package var stateFolder: String
 
     package init(
         engine: String = "script",
@@ -50,7 +54,9 @@ package struct RunOptions: Hashable, Sendable, Codable {
         areSecretsBlocking: Bool = false,
         largestFileInBytes: Int = 5 << 20,
         setupCommands: [String] = [],
-        inheritedEnvironment: [String] = []
+        inheritedEnvironment: [String] = [],
+        outputFolder: String = "docs/agent-output",
+        stateFolder: String = ".switchyard"
     ) {
         self.engine = engine
         self.only = only
@@ -69,5 +75,7 @@ package struct RunOptions: Hashable, Sendable, Codable {
         self.largestFileInBytes = largestFileInBytes
         self.setupCommands = setupCommands
         self.inheritedEnvironment = inheritedEnvironment
+        self.outputFolder = outputFolder
+        self.stateFolder = stateFolder
     }
 }

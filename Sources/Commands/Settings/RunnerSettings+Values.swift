@@ -32,7 +32,9 @@ extension RunnerSettings {
             areSecretsBlocking: text("secrets") == "block",
             largestFileInBytes: size("largest_file"),
             setupCommands: list("hooks.setup"),
-            inheritedEnvironment: list("environment.inherit")
+            inheritedEnvironment: list("environment.inherit"),
+            outputFolder: outputFolder,
+            stateFolder: stateFolder
         )
     }
 

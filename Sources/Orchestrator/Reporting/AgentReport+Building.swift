@@ -20,7 +20,7 @@ extension AgentReport {
         checks = state.verdict?.checks ?? []
         savedRef = state.saved?.ref
         blocker = state.refusal?.blocker
-        let folder = record.created.map { RunFolder(state: ".switchyard", run: $0.run) }
+        let folder = record.created.map { RunFolder(state: $0.options.stateFolder, run: $0.run) }
         attempts = state.attempts.map { attempt in
             Attempt(
                 number: attempt.started.attempt,

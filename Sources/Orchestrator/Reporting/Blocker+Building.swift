@@ -41,7 +41,7 @@ extension Blocker {
             owners: files.map { file in Owner(path: file, agents: Self.owners(of: file, in: created.plan)) },
             conflicts: conflicts,
             logs: own.attempts.map(\.logs),
-            report: "\(ReportWriter.folder)/\(created.run)/agents/\(agent.slug).md"
+            report: "\(created.options.outputFolder)/runs/\(created.run)/agents/\(agent.slug).md"
         )
     }
 

@@ -6,14 +6,17 @@ import RunModel
 /// Writing the same blocker again replaces its own file; a file of that name that belongs to something else is never
 /// touched, the new one gets a number.
 package struct BlockerWriter: Sendable {
-    /// Folder for blockers, relative to the repository.
-    package static let folder = "docs/agent-output/blocked"
-
     private let repository: String
+    private let folder: String
 
-    /// Writes below that absolute path.
-    package init(repository: String) {
+    /// Writes below a folder of the repository.
+    ///
+    /// - Parameters:
+    ///   - repository: absolute path of the repository's root.
+    ///   - output: the folder for what runs write, relative to the root or absolute; default `docs/agent-output`.
+    package init(repository: String, output: String = RunOptions().outputFolder) {
         self.repository = repository
+        folder = output + "/blocked"
     }
 
     /// Writes the blocker and returns its path relative to the repository.
@@ -26,7 +29,7 @@ package struct BlockerWriter: Sendable {
         do { data = try JSONText.encode(blocker, isPretty: true) } catch {
             throw .cannotEncode(path, why: "\(error)")
         }
-        try AtomicFile.write(data + Data("\n".utf8), to: "\(repository)/\(path)")
+        try AtomicFile.write(data + Data("\n".utf8), to: OutputPath.resolve(path, in: repository))
         return path
     }
 
@@ -36,8 +39,9 @@ package struct BlockerWriter: Sendable {
         var number = 1
         while true {
             let name = number == 1 ? "\(stem).json" : "\(stem)-\(number).json"
-            let path = "\(Self.folder)/\(name)"
-            guard let data = FileManager.default.contents(atPath: "\(repository)/\(path)") else { return path }
+            let path = "\(folder)/\(name)"
+            let place = OutputPath.resolve(path, in: repository)
+            guard let data = FileManager.default.contents(atPath: place) else { return path }
             if Self.identity(of: data) == blocker.id { return path }
             number += 1
         }

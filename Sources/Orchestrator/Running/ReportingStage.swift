@@ -15,20 +15,21 @@ struct ReportingStage {
         try refuseUnfinished()
         try await saveUnlanded()
         let lane = active.lane
-        let output = active.environment.repository
+        let repository = active.environment.repository
+        let output = active.options.outputFolder
         let before = active.record
         for (_, record) in before.agents.sorted(by: { $0.key < $1.key }) {
             guard var refusal = record.refusal, refusal.blocker == nil,
                 let blocker = Blocker(refusal, in: before)
             else { continue }
             refusal.blocker = try await lane.run { () throws(GitError) in
-                Result { () throws(ReportingError) in try BlockerWriter(repository: output).write(blocker) }
+                Result { () throws(ReportingError) in try BlockerWriter(repository: repository, output: output).write(blocker) }
             }.get()
             try active.note(.agentRefused(refusal))
         }
         let report = Report(active.record)
         let written = try await lane.run { () throws(GitError) in
-            Result { () throws(ReportingError) in try ReportWriter(repository: output).write(report) }
+            Result { () throws(ReportingError) in try ReportWriter(repository: repository, output: output).write(report) }
         }.get()
         try active.note(.reportWritten(written))
         await active.journal.sync()

@@ -12,8 +12,6 @@ package struct RunEnvironment: Sendable {
     package var repository: String
     /// The state folder; absolute.
     package var state: String
-    /// Where reports and blockers go; absolute.
-    package var output: String
     /// The base branch the settings name; `nil` leaves the choice to the task file and the repository.
     package var base: String?
     /// The runner's own environment variables.
@@ -32,7 +30,6 @@ package struct RunEnvironment: Sendable {
         program: String,
         repository: String,
         state: String,
-        output: String,
         base: String? = nil,
         variables: [String: String],
         user: String,
@@ -47,7 +44,6 @@ package struct RunEnvironment: Sendable {
         self.program = program
         self.repository = repository
         self.state = state
-        self.output = output
         self.base = base
         self.variables = variables
         self.user = user

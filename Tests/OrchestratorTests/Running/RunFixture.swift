@@ -26,7 +26,6 @@ struct RunFixture: Sendable {
             program: "test",
             repository: repository.path,
             state: state,
-            output: repository.path + "/docs/agent-output",
             variables: variables,
             user: "ada@test",
             engines: EngineCatalog(searchPath: variables["PATH"] ?? "", runner: runner),
