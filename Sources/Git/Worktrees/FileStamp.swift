@@ -1,4 +1,5 @@
 import CLibGit2
+import CLinux
 import Glibc
 
 /// What an index keeps of a file to see later that it did not change.
