@@ -49,6 +49,28 @@ enum Inline {
         return result.last == " " ? String(result.dropLast()) : result
     }
 
+    /// Whether whole words of `text`, as ``words(_:)`` gives them, are the phrase.
+    static func hasWords(_ text: String, _ phrase: String) -> Bool {
+        let found: Bool? = text.utf8.withContiguousStorageIfAvailable { text in
+            phrase.utf8.withContiguousStorageIfAvailable { phrase in
+                guard let first = phrase.first, phrase.count <= text.count else { return false }
+                var start = 0
+                while start + phrase.count <= text.count {
+                    let end = start + phrase.count
+                    if text[start] == first, start == 0 || text[start - 1] == 0x20,
+                        end == text.count || text[end] == 0x20,
+                        text[start..<end].elementsEqual(phrase)
+                    {
+                        return true
+                    }
+                    start += 1
+                }
+                return false
+            } ?? false
+        }
+        return found ?? (" " + text + " ").contains(" " + phrase + " ")
+    }
+
     /// A line that is nothing but bold text, for example `**READ ONLY:**`: its text without the marks.
     static func boldLine(_ text: String) -> String? {
         guard text.hasPrefix("**") || text.hasPrefix("__"), text.utf8.count < 200 else { return nil }

@@ -25,11 +25,10 @@ enum SectionKind: Hashable, Sendable {
         guard title.utf8.count < 300 else { return nil }
         let head = Self.withoutBrackets(title)
         let words = Inline.words(head)
-        let all = " " + words + " "
-        func has(_ phrases: String...) -> Bool { phrases.contains { all.contains(" " + $0 + " ") } }
+        func has(_ phrases: String...) -> Bool { phrases.contains { Inline.hasWords(words, $0) } }
         func starts(_ phrases: String...) -> Bool { phrases.contains { words == $0 || words.hasPrefix($0 + " ") } }
 
-        if isForbidden(all, words) { return .forbidden }
+        if isForbidden(words) { return .forbidden }
         if starts(
             "read first",
             "required reading",
@@ -43,11 +42,11 @@ enum SectionKind: Hashable, Sendable {
         {
             return .reads
         }
-        if isPrompt { return promptKind(words: words, has: { all.contains(" " + $0 + " ") }) }
-        return planKind(words: words, has: { all.contains(" " + $0 + " ") })
+        if isPrompt { return promptKind(words: words, has: { Inline.hasWords(words, $0) }) }
+        return planKind(words: words, has: { Inline.hasWords(words, $0) })
     }
 
-    private static func isForbidden(_ all: String, _ words: String) -> Bool {
+    private static func isForbidden(_ words: String) -> Bool {
         let phrases = [
             "must not touch", "do not touch", "dont touch", "not touch", "do not modify", "dont modify",
             "must not modify",
@@ -58,7 +57,7 @@ enum SectionKind: Hashable, Sendable {
             "no agent may modify",
             "no agent may touch",
         ]
-        if phrases.contains(where: { all.contains(" " + $0 + " ") }) { return true }
+        if phrases.contains(where: { Inline.hasWords(words, $0) }) { return true }
         return words == "read only" || words == "readonly" || words.hasPrefix("read only files")
             || words.hasPrefix("read only paths") || words == "files read only" || words == "protected files"
     }

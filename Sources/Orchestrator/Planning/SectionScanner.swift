@@ -113,7 +113,9 @@ struct SectionScanner {
         guard block.isLine, let colon = labelColon(block.text) else { return nil }
         let raw = block.text[..<colon]
         let title = Inline.plain(String(raw))
-        guard !title.isEmpty, title.count <= 90, let kind = SectionKind.of(title, isPrompt: true) else { return nil }
+        guard !title.isEmpty, title.count <= 90, title.utf8.count(where: { $0 == 0x20 }) <= 12,
+            let kind = SectionKind.of(title, isPrompt: true)
+        else { return nil }
         guard Self.isLabel(title, kind: kind) else { return nil }
         var after = block.text[block.text.index(after: colon)...]
         while after.first == "*" || after.first == "_" { after.removeFirst() }
@@ -144,6 +146,7 @@ struct SectionScanner {
         case .reads, .outputs: return words.count <= 4
         case .tests: return words.count == 2 && words[0].hasPrefix("test") && words[1].hasPrefix("command")
         case .commit: return words.count == 2 && words[1] == "message"
+        case .build: return words.count == 1 && (words[0] == "steps" || words[0] == "build")
         case .scenarios, .changelog: return words.count == 2 && ["file", "files", "entry", "output"].contains(words[1])
         default: return false
         }

@@ -76,6 +76,7 @@ extension TaskFileReader {
             agent.parts.model = hint.model ?? agent.parts.model
             agent.parts.isolation = agent.parts.isolation ?? hint.isolation
         }
+        agent.parts.model = agent.parts.model ?? ModelName.bracketed(in: section.title)
         if agent.title.isEmpty { agent.title = agent.parts.title ?? "" }
         return agent
     }
