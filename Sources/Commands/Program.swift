@@ -24,6 +24,7 @@ package enum Program {
 
     /// Runs a command in given surroundings; what tests call.
     static func run(_ arguments: [String], in context: CommandContext) async -> ExitStatus {
+        if let failure = unknownCommand(arguments) { return show(failure, in: context) }
         let command: any ParsableCommand
         do {
             command = try SwitchyardCommand.parseAsRoot(arguments)
@@ -43,17 +44,38 @@ package enum Program {
             guard command is any Verb, !(error is CleanExit), !(error is ValidationError) else {
                 return answer(error, in: context)
             }
-            let failure = CommandFailure(explaining: error)
-            FailureRenderer(traits: context.talkTraits).lines(for: failure).forEach { context.talk.writeLine($0) }
-            return failure.exitStatus
+            return show(CommandFailure(explaining: error), in: context)
         }
+    }
+
+    private static func show(_ failure: CommandFailure, in context: CommandContext) -> ExitStatus {
+        FailureRenderer(traits: context.talkTraits).lines(for: failure).forEach { context.talk.writeLine($0) }
+        return failure.exitStatus
+    }
+
+    /// The parser takes a misspelt command for an argument; this says what was probably meant.
+    private static func unknownCommand(_ arguments: [String]) -> CommandFailure? {
+        let configuration = SwitchyardCommand.configuration
+        var known = ["help"]
+        for group in configuration.groupedSubcommands {
+            for child in group.subcommands { known += child.configuration.commandName.map { [$0] } ?? [] }
+        }
+        guard let word = arguments.first, !word.hasPrefix("-"), !known.contains(word) else { return nil }
+        let meant = Spelling.nearest(to: word, among: known).map { "Did you mean 'switchyard \($0)'?" }
+        return .usage("There is no command '\(word)'.", hint: meant ?? "'switchyard --help' lists the commands.")
     }
 
     /// Help and versions are results; a command line that makes no sense is talk.
     private static func answer(_ error: any Error, in context: CommandContext) -> ExitStatus {
         let text = SwitchyardCommand.fullMessage(for: error, columns: helpWidth(context))
         guard SwitchyardCommand.exitCode(for: error) == .success else {
-            context.talk.writeLine(text)
+            // The parser begins its messages with a label of its own form.
+            let label = "Error: "
+            let message = text.hasPrefix(label) ? String(text.dropFirst(label.count)) : text
+            let heading = StyledText("error:", Style(.red, isBold: true)).rendered(
+                isColoured: context.talkTraits.isColoured
+            )
+            context.talk.writeLine(heading + " " + message)
             return .usage
         }
         context.output.writeLine(text)

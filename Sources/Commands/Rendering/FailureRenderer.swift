@@ -24,7 +24,8 @@ struct FailureRenderer {
 
     /// The text behind its label; further lines stand under the first.
     private func labelled(_ label: String, _ style: Style, _ text: String) -> [StyledText] {
-        let room = max(40, min(traits.isTerminal ? traits.size.columns : 120, 120) - label.count - 1)
+        // Without a person's window there is no reason to break a line, and one for not doing it: searching.
+        let room = traits.isTerminal ? max(40, min(traits.size.columns, 120) - label.count - 1) : .max
         let wrapped = CleanText.lines(text).flatMap { DisplayWidth.wrap($0, to: room) }
         return wrapped.enumerated().map { index, line in
             index == 0

@@ -109,7 +109,7 @@ struct SettingsReader {
         for (name, text) in environment.sorted(by: { $0.key < $1.key }) where name.hasPrefix("SWITCHYARD_") {
             guard let entry = known[name] else {
                 // Others of this prefix are handed to engines by the runner itself, so only a near miss is a complaint.
-                if let meant = Spelling.nearest(to: name, among: known.keys) {
+                if let meant = Self.variable(near: name, among: known.keys) {
                     complain(
                         .warning,
                         "settings-unknown-variable",
@@ -133,6 +133,16 @@ struct SettingsReader {
                 )
             }
         }
+    }
+
+    /// Only what follows the prefix is compared, because the prefix alone makes any two names look alike.
+    private static func variable(near name: String, among known: some Sequence<String>) -> String? {
+        let prefix = "SWITCHYARD_"
+        return Spelling.nearest(
+            to: String(name.dropFirst(prefix.count)),
+            among: known.map { String($0.dropFirst(prefix.count)) }
+        )
+        .map { prefix + $0 }
     }
 
     private mutating func checkEngineExists() {

@@ -7,14 +7,18 @@ struct RunCommand: Verb {
         abstract: "Run a task file: agents work, what passed is merged, verified, landed and pushed.",
         discussion: """
             WHAT HAPPENS:
-              1. The task file is read and checked. Any error ends it here; nothing has changed.
-              2. Each agent gets a worktree of its own and works there, several at a time.
-              3. A gate looks at what each did: only its own files, tests pass, no secrets.
-                 Refused work is kept under a ref and explained in a blocker; the others go on.
-              4. What passed is merged in memory, and the task file's checks run on the merged commit.
+              1. The task file is read and checked. An error ends it here, with
+                 nothing changed.
+              2. Each agent works in a worktree of its own, several at a time.
+              3. A gate looks at what each did: only its own files, tests pass, no
+                 conflict markers. Refused work is kept under a ref and explained in
+                 a blocker; the others go on.
+              4. What passed is merged in memory, and the task file's checks run on
+                 the merged commit.
               5. The branch moves to exactly that commit, which is then pushed.
               6. A report says who did what, and what was refused and why.
-            Your own working tree is left alone; only step 5 moves it along, and only when it is clean.
+            Your own working tree is left alone; only step 5 moves it along, where \
+            nothing of yours stands in the way.
 
             Ctrl-C stops in good order, and 'switchyard resume' goes on later. Twice ends at once.
 
@@ -24,7 +28,8 @@ struct RunCommand: Verb {
               switchyard run tasks/*.md --display plain 2> run.log
               switchyard run tasks/qs9-t3.md --dry-run
 
-            EXIT STATUS: 0 all landed, 1 some work refused, 2 task file wrong, 3 surroundings wrong, 130 stopped.
+            EXIT STATUS: 0 all landed, 1 some work refused, 2 task file wrong, \
+            3 surroundings wrong, 130 stopped.
             """
     )
 
