@@ -17,12 +17,14 @@ struct PlanSource: Sendable {
         in context: CommandContext,
         settings: RunnerSettings,
         place: RepositoryPlace?,
-        isSerializingOverlaps: Bool
+        isSerializingOverlaps: Bool,
+        only: [AgentID] = []
     ) async throws(CommandFailure) -> PlanSource {
         let bytes = try read(file, in: context)
         let options = PlannerOptions(
             isSerializingOverlaps: isSerializingOverlaps,
-            baseFiles: await place?.files(at: settings.base ?? "HEAD")
+            baseFiles: await place?.files(at: settings.base ?? "HEAD"),
+            only: Set(only)
         )
         var plan = Planner.plan(source: bytes, file: file, options: options)
         for index in plan.assignments.indices where plan.assignments[index].model == nil {
@@ -30,6 +32,8 @@ struct PlanSource: Sendable {
             // A model of the engine's own says more than the one for all engines.
             plan.assignments[index].model = settings.engines[engine]?.model ?? settings.model
         }
+        // Seen from the repository, because the gate protects the task file by its path in the tree.
+        plan.file = place?.relative(file, from: context.workingDirectory) ?? file
         // The task file wins over the settings file, and a flag wins over the task file.
         if case .flag = settings.origin(of: "max_parallel") { plan.maxParallel = settings.maxParallel }
         return PlanSource(file: file, bytes: bytes, plan: plan)
@@ -70,6 +74,14 @@ struct PlanSource: Sendable {
 }
 
 extension RepositoryPlace {
+    /// A typed path as the repository names it; absolute when the file lies elsewhere.
+    func relative(_ path: String, from folder: String) -> String {
+        let typed = URL(fileURLWithPath: path, relativeTo: URL(fileURLWithPath: folder, isDirectory: true))
+        let real = typed.resolvingSymlinksInPath().path
+        let base = URL(fileURLWithPath: root).resolvingSymlinksInPath().path + "/"
+        return real.hasPrefix(base) ? String(real.dropFirst(base.count)) : real
+    }
+
     /// Every path of a commit; `nil` when there is no such commit.
     func files(at revision: String) async -> [String]? {
         let root = root

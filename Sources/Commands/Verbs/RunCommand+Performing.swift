@@ -14,16 +14,18 @@ extension RunCommand {
                 in: context,
                 settings: composition.settings,
                 place: composition.place,
-                isSerializingOverlaps: serializeOverlaps
+                isSerializingOverlaps: serializeOverlaps,
+                only: selected
             )
             try source.requireRunnable()
             sources.append(source)
         }
+        try requireKnown(selected, in: sources)
         if dryRun {
             for source in sources { PlanPrinter(context: context).show(source, settings: composition.settings) }
             return .success
         }
-        let options = composition.settings.runOptions(only: try agents(of: sources), isPreflightRun: runPreflight)
+        let options = composition.settings.runOptions(only: selected, isPreflightRun: runPreflight)
         var worst = ExitStatus.success
         for source in sources {
             tellWarnings(of: source, in: context)
@@ -35,18 +37,21 @@ extension RunCommand {
         return worst
     }
 
-    /// The agents named by `--only`, each of which must exist.
-    private func agents(of sources: [PlanSource]) throws(CommandFailure) -> [AgentID] {
-        let names = (only ?? "").split(separator: ",").map { String($0).trimmed }.filter { !$0.isEmpty }
+    /// The agents named by `--only`.
+    private var selected: [AgentID] {
+        (only ?? "").split(separator: ",").map { String($0).trimmed }.filter { !$0.isEmpty }.map { AgentID($0) }
+    }
+
+    /// Each agent named by `--only` must exist.
+    private func requireKnown(_ selected: [AgentID], in sources: [PlanSource]) throws(CommandFailure) {
         let known = sources.flatMap { $0.plan.assignments.map(\.id.rawValue) }
-        for name in names where !known.contains(name) {
+        for name in selected.map(\.rawValue) where !known.contains(name) {
             let meant = Spelling.nearest(to: name, among: known).map { "Did you mean '\($0)'? " } ?? ""
             throw .usage(
                 "There is no agent '\(name)' in \(files.map { "'\($0)'" }.joined(separator: ", ")).",
                 hint: meant + "The agents are \(known.joined(separator: ", "))."
             )
         }
-        return names.map { AgentID($0) }
     }
 
     /// Warnings are in the report; here only that there are some.

@@ -92,7 +92,7 @@ extension PlanBuilder {
         checkOverlaps()
         guard let files = options.baseFiles else { return }
         let known = Set(files)
-        for (index, join) in joins.enumerated() {
+        for (index, join) in joins.enumerated() where isSelected(index) {
             for (position, owned) in join.owned.enumerated() where owned.isNew && owned.pattern.kind == .path {
                 guard known.contains(owned.pattern.text) else { continue }
                 report(
@@ -126,9 +126,15 @@ extension PlanBuilder {
         }
     }
 
+    /// The agent is to run.
+    private func isSelected(_ index: Int) -> Bool {
+        options.only.isEmpty || options.only.contains(AgentID(ids[index]))
+    }
+
     private mutating func checkOverlaps() {
         for wave in plan.waves {
-            let members = wave.agents.compactMap { id in plan.assignments.firstIndex { $0.id == id } }.sorted()
+            let members = wave.agents.compactMap { id in plan.assignments.firstIndex { $0.id == id } }
+                .filter(isSelected).sorted()
             for overlap in OverlapFinder.find(members, joins: joins) { reportOverlap(overlap) }
         }
     }
