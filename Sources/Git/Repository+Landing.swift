@@ -25,7 +25,7 @@ extension Repository {
     /// paths are returned. Dirty files the landing does not touch stay as they are. Throws `moved` when the branch does
     /// not stand at `old` or `new` does not descend from it, `locked` when another process holds the ref or the index.
     ///
-    /// - Parameter beforeMove: Runs while the ref is locked and before anything changes; nothing does when it throws.
+    /// - `beforeMove`: Runs while the ref is locked and before anything changes; nothing does when it throws.
     package func landFastForward(
         branch: String,
         from old: OID,

@@ -44,10 +44,14 @@ package struct Repository: ~Copyable {
         }
     }
 
-    /// The git folder of this worktree: `.git`, or `.git/worktrees/<name>` of the main one. Ends without a slash.
+    /// The git folder of this worktree: `.git`, or `.git/worktrees/<name>` of the main one.
+    ///
+    /// Ends without a slash.
     package var gitDirectory: String { Self.text(git_repository_path(pointer)) }
 
-    /// The git folder shared by all worktrees. Ends without a slash.
+    /// The git folder shared by all worktrees.
+    ///
+    /// Ends without a slash.
     package var commonDirectory: String { Self.text(git_repository_commondir(pointer)) }
 
     /// The working tree's root without a trailing slash, or `nil` for a bare repository.

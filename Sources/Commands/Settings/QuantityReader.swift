@@ -1,6 +1,8 @@
 /// Reads durations and sizes as people write them.
 enum QuantityReader {
-    /// `90s`, `15m`, `1h 30m`, `7d`, `250ms`; a bare number counts seconds. `nil` when it is none, or not above zero.
+    /// `90s`, `15m`, `1h 30m`, `7d`, `250ms`; a bare number counts seconds.
+    ///
+    /// `nil` when it is none, or not above zero.
     static func duration(_ text: String) -> Duration? {
         if let seconds = Int(text) { return seconds > 0 ? .seconds(seconds) : nil }
         var total = Duration.zero
@@ -15,7 +17,9 @@ enum QuantityReader {
         return total > .zero ? total : nil
     }
 
-    /// `5MiB`, `200KB`, `1 GiB`; a bare number counts bytes. `nil` when it is none, or not above zero.
+    /// `5MiB`, `200KB`, `1 GiB`; a bare number counts bytes.
+    ///
+    /// `nil` when it is none, or not above zero.
     static func size(_ text: String) -> Int? {
         let digits = text.prefix { $0.isASCII && $0.isNumber }
         let unit = String(text.dropFirst(digits.count)).trimmed.lowercased()

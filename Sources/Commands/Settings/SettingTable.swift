@@ -1,4 +1,6 @@
-/// Every setting there is. The reader, the `settings` command, the shell flags and `docs/settings.md` are made from it.
+/// Every setting there is.
+///
+/// The reader, the `settings` command, the shell flags and `docs/settings.md` are made from it.
 enum SettingTable {
     static let entries: [SettingEntry] = work + limits + gate + surroundings
 

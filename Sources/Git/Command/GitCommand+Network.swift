@@ -36,9 +36,8 @@ extension GitCommand {
     ///
     /// The repository's own pre-push hook, credentials, LFS and the server's hooks all take part.
     ///
-    /// - Parameters:
-    ///   - branch: full name of the remote's ref, for example `refs/heads/main`.
-    ///   - expecting: what the remote branch must stand at (`--force-with-lease`); `nil` allows fast-forward only.
+    /// - `branch`: full name of the remote's ref, for example `refs/heads/main`.
+    /// - `expecting`: what the remote branch must stand at (`--force-with-lease`); `nil` allows fast-forward only.
     package func push(
         _ commit: OID,
         to branch: String,

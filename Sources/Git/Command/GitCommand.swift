@@ -8,7 +8,9 @@ package struct GitCommand: Sendable {
     package struct Options: Sendable {
         /// The program; default `git`, looked up on `PATH`.
         package var program: String
-        /// Longest time one command may take. Default 10 minutes.
+        /// Longest time one command may take.
+        ///
+        /// Default 10 minutes.
         package var limit: Duration
 
         package init(program: String = "git", limit: Duration = .seconds(600)) {
@@ -22,7 +24,7 @@ package struct GitCommand: Sendable {
     package let options: Options
     private let runner: ChildRunner
 
-    /// - Parameter environment: the caller's variables; only the needed ones are passed on.
+    /// - `environment`: the caller's variables; only the needed ones are passed on.
     package init(
         environment: [String: String],
         options: Options = Options(),

@@ -3,10 +3,9 @@ import CLibGit2
 extension Repository {
     /// Merges two commits in memory; no index, working tree or ref is touched.
     ///
-    /// - Parameters:
-    ///   - ours: the head of the train.
-    ///   - theirs: the commit to take in.
-    ///   - isUnion: which paths are merged by keeping the added lines of both sides, ours first.
+    /// - `ours`: the head of the train.
+    /// - `theirs`: the commit to take in.
+    /// - `isUnion`: which paths are merged by keeping the added lines of both sides, ours first.
     package func mergeCommits(
         ours: OID,
         theirs: OID,

@@ -3,7 +3,7 @@ import CLibGit2
 extension FanOutPlan.File {
     /// Calls the closure with the file's bytes as they belong in a working tree.
     ///
-    /// - Parameter isFiltered: convert line ends where the attributes of the handle's worktree ask for it.
+    /// - `isFiltered`: convert line ends where the attributes of the handle's worktree ask for it.
     func withContents(
         _ repository: borrowing Repository,
         _ database: borrowing Owned<DatabaseKind>,

@@ -35,8 +35,10 @@ package struct WorktreeRequest: Hashable, Sendable {
     package var name: String
     /// Absolute path of the folder to create; it must not exist or be empty.
     package var path: String
-    /// Full ref name of the branch to create, for example `refs/heads/switchyard/<run>/<agent>/work`; it must not exist
-    /// with another commit. `nil` makes a detached worktree.
+    /// Full ref name of the branch to create, for example `refs/heads/switchyard/<run>/<agent>/work`; it must not
+    /// exist with another commit.
+    ///
+    /// `nil` makes a detached worktree.
     package var branch: String?
 
     package init(name: String, path: String, branch: String?) {

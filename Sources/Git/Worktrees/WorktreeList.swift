@@ -35,15 +35,16 @@ package struct WorktreeList: Sendable {
         return worktrees
     }
 
-    /// Removes a worktree at once: renames its folder into the trash folder (same file system), drops the metadata, and
-    /// deletes its branch if it stands at the given commit. A folder that is gone is fine.
+    /// Removes a worktree at once: renames its folder into the trash folder (same file system), drops the metadata,
+    /// and deletes its branch if it stands at the given commit.
+    ///
+    /// A folder that is gone is fine.
     ///
     /// Uncommitted files go to the trash with the folder: commit or save them first.
     ///
-    /// - Parameters:
-    ///   - trash: absolute path of a folder, created if needed; empty it with ``emptyTrash(_:)`` later.
-    ///   - deletingBranchAt: the commit the branch must stand at to be deleted; `nil` keeps the branch.
-    /// - Returns: whether the branch was deleted.
+    /// - `trash`: absolute path of a folder, created if needed; empty it with ``emptyTrash(_:)`` later.
+    /// - `deletingBranchAt`: the commit the branch must stand at to be deleted; `nil` keeps the branch.
+    /// - Returns whether the branch was deleted.
     @discardableResult
     package func remove(_ worktree: Worktree, trash: String, deletingBranchAt: OID?) throws(GitError) -> Bool {
         let handle = try Repository(path: repository)

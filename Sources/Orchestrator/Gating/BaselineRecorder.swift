@@ -20,9 +20,8 @@ package struct BaselineRecorder: Sendable {
     ///
     /// A command that names a file the base does not have says nothing about the base and is left out.
     ///
-    /// - Parameters:
-    ///   - environment: complete environment of the commands.
-    ///   - limit: wall-clock limit for each.
+    /// - `environment`: complete environment of the commands.
+    /// - `limit`: wall-clock limit for each.
     package func record(
         _ commands: [String],
         in worktree: String,

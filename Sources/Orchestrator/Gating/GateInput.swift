@@ -6,7 +6,9 @@ package struct GateInput: Sendable {
     package var run: RunID
     package var plan: Plan
     package var assignment: Assignment
-    /// Where the agent worked. The gate reads the worktree and runs the tests in it.
+    /// Where the agent worked.
+    ///
+    /// The gate reads the worktree and runs the tests in it.
     package var site: GuardSite
     /// What ``WorkCollector`` brought back.
     package var work: CollectedWork

@@ -62,8 +62,9 @@ package struct ProtectedPaths: Sendable {
         return Rule(why: why, matcher: PathMatcher(folded))
     }
 
-    /// The rule that protects the path, or `nil`. Case and normalisation do not help around it: `.GITATTRIBUTES` is
-    /// `.gitattributes` on many machines.
+    /// The rule that protects the path, or `nil`.
+    ///
+    /// Case and normalisation do not help around it: `.GITATTRIBUTES` is `.gitattributes` on many machines.
     package func rule(for path: [UInt8]) -> Rule? {
         let folded = Array(PathFolding.key(path).utf8)
         return rules.first { $0.matcher.matches(folded) }

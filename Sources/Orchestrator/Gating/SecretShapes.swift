@@ -1,6 +1,8 @@
 import RunModel
 
-/// Finds text in the shape of well-known keys on added lines. What it found is never repeated in full.
+/// Finds text in the shape of well-known keys on added lines.
+///
+/// What it found is never repeated in full.
 enum SecretShapes {
     struct Match: Hashable, Sendable {
         var line: Int

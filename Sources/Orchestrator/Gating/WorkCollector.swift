@@ -25,7 +25,7 @@ package struct WorkCollector: Sendable {
 
     /// Brings the branch up to date with the worktree; nothing is lost, whatever state the agent left it in.
     ///
-    /// - Parameter signature: author of the commit the runner makes.
+    /// - `signature`: author of the commit the runner makes.
     package func collect(by signature: Signature, tools: GuardTools) async throws(OrchestratorError) -> CollectedWork {
         let what = "take in the work of agent \(assignment.id)"
         let (position, isDirty) = try await tools.withRepository(site.worktree, doing: what) {

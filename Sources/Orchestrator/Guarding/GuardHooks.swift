@@ -17,7 +17,7 @@ struct GuardHooks: Sendable {
 
     /// Scripts by hook name.
     ///
-    /// - Parameter isPresent: tells whether the project has a hook of that name. Forwarding only those keeps a commit
+    /// - `isPresent`: tells whether the project has a hook of that name. Forwarding only those keeps a commit
     ///   free of shells that would do nothing.
     func scripts(isPresent: (String) -> Bool) -> [String: String] {
         var scripts = [

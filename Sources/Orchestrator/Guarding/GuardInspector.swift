@@ -27,7 +27,7 @@ package struct GuardInspector: Sendable {
 
     /// Finds violations and undoes what can be undone; nothing is lost, see ``GuardViolation/kept``.
     ///
-    /// - Parameter command: asks the snapshot's remotes again, to find pushes; `nil` leaves them out.
+    /// - `command`: asks the snapshot's remotes again, to find pushes; `nil` leaves them out.
     package func inspect(
         since before: GuardSnapshot,
         command: GitCommand? = nil,

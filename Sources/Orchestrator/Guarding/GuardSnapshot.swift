@@ -16,7 +16,7 @@ package struct GuardSnapshot: Sendable {
 
     /// Reads the repository before an attempt of that agent.
     ///
-    /// - Parameter remotes: names of remotes to ask for their branches, to find pushes; needs the network.
+    /// - `remotes`: names of remotes to ask for their branches, to find pushes; needs the network.
     package static func take(
         _ site: GuardSite,
         remotes: [String] = [],

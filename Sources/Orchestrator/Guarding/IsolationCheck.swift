@@ -11,7 +11,7 @@ package struct IsolationCheck: Sendable {
         self.site = site
     }
 
-    /// - Parameter environment: the engine's complete environment.
+    /// - `environment`: the engine's complete environment.
     package func require(
         environment: [String: String],
         sandbox: SandboxPolicy?,

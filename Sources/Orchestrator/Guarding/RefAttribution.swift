@@ -1,4 +1,6 @@
-/// Decides from the traces of one ref's move whether an agent made it. Pure, so that every case can be tested.
+/// Decides from the traces of one ref's move whether an agent made it.
+///
+/// Pure, so that every case can be tested.
 struct RefAttribution: Sendable {
     enum Decision: Hashable, Sendable {
         /// Nothing of this agent's concern.

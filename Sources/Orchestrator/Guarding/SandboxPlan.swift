@@ -28,9 +28,8 @@ package struct SandboxPlan: Sendable {
 
     /// The policy for that mechanism; `nil` when there is none.
     ///
-    /// - Parameters:
-    ///   - temporaryFolder: becomes `/tmp`; `nil` gives one in memory.
-    ///   - extraWritable: what the engine's settings name, for example its own state below the home folder.
+    /// - `temporaryFolder`: becomes `/tmp`; `nil` gives one in memory.
+    /// - `extraWritable`: what the engine's settings name, for example its own state below the home folder.
     package func policy(
         kind: SandboxKind,
         temporaryFolder: String? = nil,

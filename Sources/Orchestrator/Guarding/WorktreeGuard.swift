@@ -8,7 +8,9 @@ package import RunModel
 /// where the machine has a sandbox; ``GuardSnapshot`` finds what got through and puts it back.
 package struct WorktreeGuard: Sendable {
     package struct Options: Sendable, Hashable {
-        /// Transports git may use inside the agent (`GIT_ALLOW_PROTOCOL`), separated by colons. Default `none`.
+        /// Transports git may use inside the agent (`GIT_ALLOW_PROTOCOL`), separated by colons.
+        ///
+        /// Default `none`.
         ///
         /// This also stops fetches, submodules and package managers that run git; their plain downloads still work.
         package var allowedProtocols: String
@@ -69,7 +71,9 @@ package struct WorktreeGuard: Sendable {
         return WorktreeGuard(site: site, environment: environment, findings: findings)
     }
 
-    /// Removes hooks and settings; call when the worktree is removed. What was rescued stays until the run is cleaned.
+    /// Removes hooks and settings; call when the worktree is removed.
+    ///
+    /// What was rescued stays until the run is cleaned.
     package func remove(tools: GuardTools) async { await Self.remove(site, tools: tools) }
 
     /// As ``remove(tools:)``, for a guard that an earlier process put up; a missing one is fine.

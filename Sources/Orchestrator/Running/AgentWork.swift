@@ -40,7 +40,12 @@ struct AgentWork: Sendable {
                 runner: active.environment.runner
             )
             try await runSetup(launch)
-            let before = try await GuardSnapshot.take(place, tools: site.tools)
+            let before = try await GuardSnapshot.take(
+                place,
+                remotes: site.reachable,
+                command: active.environment.git,
+                tools: site.tools
+            )
             outcome = try await attempts(launch)
             inspection = try await inspect(place, since: before, sandbox: launch.sandbox?.kind ?? .none)
         }

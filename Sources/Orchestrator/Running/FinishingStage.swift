@@ -2,7 +2,9 @@ import Foundation
 import Git
 import RunModel
 
-/// Removes what the run no longer needs, and closes the journal. Nothing that is not landed or saved is removed.
+/// Removes what the run no longer needs, and closes the journal.
+///
+/// Nothing that is not landed or saved is removed.
 struct FinishingStage {
     private let active: ActiveRun
 
@@ -34,7 +36,7 @@ struct FinishingStage {
             let kept = record.isLanded ? record.work?.commit : record.saved?.commit ?? worktree.base
             guard let kept, let tip = try? OID(hex: kept) else { continue }
             if let place = site.guardSite(agent, in: active) {
-                try await WorktreeGuard.install(place, tools: site.tools).remove(tools: site.tools)
+                await WorktreeGuard.remove(place, tools: site.tools)
             }
             try await worktrees.remove(agent, branchAt: tip)
             try active.note(.worktreeRemoved(WorktreeRemoved(agent: agent, path: worktree.path)))

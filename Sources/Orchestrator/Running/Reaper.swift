@@ -53,7 +53,7 @@ package struct Reaper: Sendable {
 
     /// What may go, oldest run first.
     ///
-    /// - Parameter age: runs that were used more recently keep their worktrees, refs and logs.
+    /// - `age`: runs that were used more recently keep their worktrees, refs and logs.
     package func find(olderThan age: Duration) async throws -> [Remnant] {
         let limit = environment.now().addingTimeInterval(-age.seconds)
         var remnants: [Remnant] = []

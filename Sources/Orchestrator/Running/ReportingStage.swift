@@ -23,13 +23,16 @@ struct ReportingStage {
                 let blocker = Blocker(refusal, in: before)
             else { continue }
             refusal.blocker = try await lane.run { () throws(GitError) in
-                Result { () throws(ReportingError) in try BlockerWriter(repository: repository, output: output).write(blocker) }
+                Result { () throws(ReportingError) in
+                    try BlockerWriter(repository: repository, output: output).write(blocker)
+                }
             }.get()
             try active.note(.agentRefused(refusal))
         }
         let report = Report(active.record)
         let written = try await lane.run { () throws(GitError) in
-            Result { () throws(ReportingError) in try ReportWriter(repository: repository, output: output).write(report) }
+            Result { () throws(ReportingError) in try ReportWriter(repository: repository, output: output).write(report)
+            }
         }.get()
         try active.note(.reportWritten(written))
         await active.journal.sync()

@@ -6,18 +6,23 @@ import RunModel
 /// What all agents of a run share: the git folder, the remotes, the guard's tools.
 struct RunSite: Sendable {
     let commonFolder: String
+    /// URLs of the remotes.
     let remotes: [String]
+    /// Names of the remotes that answered in the pre-flight: they can be asked for pushes of an agent's.
+    let reachable: [String]
     let tools: GuardTools
 
     /// Reads the repository and turns per-worktree settings on.
     static func prepare(_ active: ActiveRun) async throws -> RunSite {
         let environment = active.environment
         let (common, remotes) = try await active.git { repository throws(GitError) in
-            (repository.commonDirectory, try repository.remotes().map(\.url))
+            (repository.commonDirectory, try repository.remotes())
         }
+        let isOffline = active.record.preflight?.findings.contains { $0.code == "fetch-failed" } ?? true
         let site = RunSite(
             commonFolder: URL(fileURLWithPath: common).resolvingSymlinksInPath().path,
-            remotes: remotes,
+            remotes: remotes.map(\.url),
+            reachable: isOffline ? [] : remotes.map(\.name),
             tools: GuardTools(
                 lane: GitLane(name: "guard"),
                 runner: environment.runner,
