@@ -25,7 +25,9 @@ enum TestOutput {
             ?? rspec(line) ?? tap(text)
     }
 
-    /// `FAILED tests/test_a.py::TestA::test_b - assert 1 == 2`
+    /// Reads a line of pytest that names a failed test.
+    ///
+    /// For example `FAILED tests/test_a.py::TestA::test_b - assert 1 == 2`.
     private static func pytest(_ line: Substring) -> TestFailure? {
         for word in ["FAILED ", "ERROR "] where line.hasPrefix(word) {
             let name = cut(line.dropFirst(word.count), at: " - ")
@@ -35,7 +37,9 @@ enum TestOutput {
         return nil
     }
 
-    /// `FAIL: test_b (tests.test_a.TestA)`, since 3.11 `(tests.test_a.TestA.test_b)`
+    /// Reads a line of unittest that names a failed test.
+    ///
+    /// For example `FAIL: test_b (tests.test_a.TestA)`, since 3.11 `(tests.test_a.TestA.test_b)`.
     private static func unittest(_ line: Substring) -> TestFailure? {
         for word in ["FAIL: ", "ERROR: "] where line.hasPrefix(word) {
             let rest = line.dropFirst(word.count)
@@ -69,13 +73,17 @@ enum TestOutput {
         return TestFailure(name: unquoted(cut(rest[..<end.lowerBound], at: " with ")))
     }
 
-    /// `--- FAIL: TestLogin/empty_name (0.00s)`
+    /// Reads a line of go that names a failed test.
+    ///
+    /// For example `--- FAIL: TestLogin/empty_name (0.00s)`.
     private static func go(_ text: Substring) -> TestFailure? {
         guard text.hasPrefix("--- FAIL: ") else { return nil }
         return TestFailure(name: String(cut(text.dropFirst("--- FAIL: ".count), at: " (")))
     }
 
-    /// `test login::tests::empty_name ... FAILED`
+    /// Reads a line of cargo that names a failed test.
+    ///
+    /// For example `test login::tests::empty_name ... FAILED`.
     private static func cargo(_ line: Substring) -> TestFailure? {
         guard line.hasPrefix("test "), line.hasSuffix(" ... FAILED") else { return nil }
         let name = line.dropFirst("test ".count).dropLast(" ... FAILED".count)
@@ -84,7 +92,9 @@ enum TestOutput {
         return TestFailure(name: String(name), file: file)
     }
 
-    /// `FAIL src/login.test.ts` opens a file in jest and names a test in vitest, after ` > `.
+    /// Reads a line of jestFile that names a failed test.
+    ///
+    /// For example `FAIL src/login.test.ts` opens a file in jest and names a test in vitest, after ` > `..
     private static func jestFile(_ line: Substring) -> String? {
         let text = line.drop { $0 == " " || $0 == "❯" }
         for word in ["FAIL ", "PASS "] where text.hasPrefix(word) {
@@ -110,14 +120,18 @@ enum TestOutput {
         return nil
     }
 
-    /// `rspec ./spec/login_spec.rb:12 # Login refuses an empty name`
+    /// Reads a line of rspec that names a failed test.
+    ///
+    /// For example `rspec ./spec/login_spec.rb:12 # Login refuses an empty name`.
     private static func rspec(_ line: Substring) -> TestFailure? {
         guard line.hasPrefix("rspec "), let mark = line.firstRange(of: " # ") else { return nil }
         let file = line.dropFirst("rspec ".count).prefix { $0 != ":" && $0 != "[" && $0 != " " }
         return TestFailure(name: String(line[mark.upperBound...]), file: String(file))
     }
 
-    /// `not ok 3 - refuses an empty name`
+    /// Reads a line of tap that names a failed test.
+    ///
+    /// For example `not ok 3 - refuses an empty name`.
     private static func tap(_ text: Substring) -> TestFailure? {
         guard text.hasPrefix("not ok") else { return nil }
         let rest = text.dropFirst("not ok".count).drop { $0 == " " }
