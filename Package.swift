@@ -77,6 +77,12 @@ let package = Package(
             path: "Tests/RunnerProbe",
             swiftSettings: strict
         ),
+        .executableTarget(
+            name: "benchmarks",
+            dependencies: ["Git", "RunModel", "Services", "Orchestrator", "ChildProcesses", argumentParser],
+            path: "Tests/Benchmarks",
+            swiftSettings: strict
+        ),
         tests("ChildProcessesTests", ["ChildProcesses", "Locking", "RunnerProbe"]),
         tests("GitTests", ["Git", "Locking"]),
         tests("AgentsTests", ["Agents", "ChildProcesses", "Locking", "RunModel"]),
