@@ -77,7 +77,7 @@ struct BlockerTests {
             let first = try folder.read(path)
             let again = try writer.write(blocker)
             let second = try folder.read(path)
-            let names = try folder.list(BlockerWriter.folder)
+            let names = try folder.list("docs/agent-output/blocked")
             #expect(again == path)
             #expect(first == second)
             #expect(names == ["BLOCKED-GH1-C-20261121T084500Z.json"])
@@ -88,9 +88,9 @@ struct BlockerTests {
     func foreignFilesStay() throws {
         try withTemporaryFolder { folder in
             let blocker = try blocker("C", in: .oneRefused)
-            try folder.write("", to: "\(BlockerWriter.folder)/\(blocker.fileName)")
+            try folder.write("", to: "docs/agent-output/blocked/\(blocker.fileName)")
             let path = try BlockerWriter(repository: folder.path).write(blocker)
-            let old = try folder.read("\(BlockerWriter.folder)/\(blocker.fileName)")
+            let old = try folder.read("docs/agent-output/blocked/\(blocker.fileName)")
             #expect(path.hasSuffix("-20261121T084500Z-2.json"))
             #expect(old == "")
         }
