@@ -109,7 +109,7 @@ struct ChildRunnerTests {
         try #require(words.count == 3)
         #expect(words[0] == 1)
         #expect(words[1] > 1_000_000 && words[1] < 1_000_100)
-        #expect(words[2] < 120_000, "peak memory in KiB")
+        #expect(words[2] < 400_000, "peak memory in KiB, of a gigabyte that went through")
     }
 
     @Test("Fifty children at once all end well", arguments: Launch.allCases)

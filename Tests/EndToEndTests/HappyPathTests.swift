@@ -28,7 +28,7 @@ struct HappyPathTests {
 
             let repository = scenario.repository
             #expect(try repository.read("CHANGELOG.md") == "# Changelog\n- A\n- B\n- C\n- D\n")
-            #expect(try repository.status() == "?? docs/\n", "the report and nothing else is new")
+            #expect(try repository.status() == "?? docs/", "the report and nothing else is new")
             #expect(try scenario.remoteCommit() == repository.commitID("main"))
             let subjects = try repository.git("log", "--first-parent", "--format=%s", "-4", "main")
             #expect(subjects.split(separator: "\n").count == 4)

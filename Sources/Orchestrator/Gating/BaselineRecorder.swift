@@ -16,14 +16,26 @@ package struct BaselineRecorder: Sendable {
         return (plan.assignments.flatMap(\.tests) + plan.verify).filter { seen.insert($0).inserted }
     }
 
+    /// The lines that make the environment of each command ready.
+    package static func setup(of plan: Plan) -> [String: [String]] {
+        var setup: [String: [String]] = [:]
+        for assignment in plan.assignments {
+            for command in assignment.tests { setup[command] = setup[command] ?? assignment.testSetup }
+        }
+        for command in plan.verify { setup[command] = setup[command] ?? plan.verifySetup }
+        return setup
+    }
+
     /// Runs the commands in a worktree that stands at the base.
     ///
     /// A command that names a file the base does not have says nothing about the base and is left out.
     ///
+    /// - `setup`: lines to run before a command, in the same shell.
     /// - `environment`: complete environment of the commands.
     /// - `limit`: wall-clock limit for each.
     package func record(
         _ commands: [String],
+        setup: [String: [String]] = [:],
         in worktree: String,
         environment: [String: String],
         limit: Duration,
@@ -44,6 +56,7 @@ package struct BaselineRecorder: Sendable {
             }
             let test = TestCommand(
                 command: command,
+                setup: setup[command] ?? [],
                 folder: worktree,
                 environment: environment,
                 limit: limit,

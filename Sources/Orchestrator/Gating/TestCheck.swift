@@ -22,6 +22,7 @@ struct TestCheck: Sendable {
         for command in commands {
             let test = TestCommand(
                 command: command,
+                setup: input.assignment.testSetup,
                 folder: input.site.worktree,
                 environment: input.environment,
                 limit: input.options.commandTimeout,

@@ -30,6 +30,7 @@ struct TestCommand: Sendable {
     }
 
     let command: String
+    var setup: [String] = []
     let folder: String
     let environment: [String: String]
     let limit: Duration
@@ -37,10 +38,12 @@ struct TestCommand: Sendable {
 
     /// Both streams are read in full up to 16 MiB each; the rest is dropped.
     func run(_ runner: ChildRunner) async throws(ChildProcessError) -> Outcome {
-        let shell =
-            ExecutableSearch.locate("bash", searchPath: environment["PATH"]) ?? "/bin/sh"
         let output = try await runner.collect(
-            ChildCommand(arguments: [shell, "-c", command], environment: environment, workingDirectory: folder),
+            ChildCommand(
+                arguments: TaskShell(setup: setup).arguments(command, searchPath: environment["PATH"]),
+                environment: environment,
+                workingDirectory: folder
+            ),
             limits: ChildLimits(wallClock: limit),
             sandbox: sandbox
         )

@@ -12,6 +12,8 @@ package struct TrainVerifier: TrainVerifying {
     package struct Options: Sendable {
         /// Shell commands, in order.
         package var commands: [String]
+        /// Lines to run before each command, in the same shell.
+        package var setup: [String]
         /// What fails without any agent's work.
         package var baseline: [BaselineFailure]
         /// Limits for each command.
@@ -24,6 +26,7 @@ package struct TrainVerifier: TrainVerifying {
 
         package init(
             commands: [String],
+            setup: [String] = [],
             baseline: [BaselineFailure] = [],
             limits: ChildLimits = ChildLimits(wallClock: .seconds(900)),
             environment: [String: String] = [:],
@@ -31,6 +34,7 @@ package struct TrainVerifier: TrainVerifying {
             keptLines: Int = 40
         ) {
             self.commands = commands
+            self.setup = setup
             self.baseline = baseline
             self.limits = limits
             self.environment = environment
@@ -77,10 +81,12 @@ package struct TrainVerifier: TrainVerifying {
         adding duration: inout Duration
     ) async throws -> String? {
         // As for the commands of the gate and of the baseline, so that the three agree.
-        let shell = ExecutableSearch.locate("bash", searchPath: options.environment["PATH"]) ?? "/bin/sh"
         let output = try await runner.collect(
             ChildCommand(
-                arguments: [shell, "-c", command],
+                arguments: TaskShell(setup: options.setup).arguments(
+                    command,
+                    searchPath: options.environment["PATH"]
+                ),
                 environment: options.environment,
                 workingDirectory: worktree.path
             ),

@@ -18,6 +18,7 @@ struct BaselineStage {
         try await worktree.show(base)
         let (failures, findings) = await BaselineRecorder(runner: active.environment.runner).record(
             commands,
+            setup: BaselineRecorder.setup(of: active.plan),
             in: worktree.path,
             environment: active.environment.gitVariables,
             limit: active.options.commandTimeout

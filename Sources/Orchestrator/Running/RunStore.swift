@@ -71,6 +71,8 @@ package struct RunOwnership: Sendable {
     }
 
     package func release() {
+        // A child that was forked and has not yet executed shares the open file: closing alone would leave it locked.
+        flock(descriptor, LOCK_UN)
         close(descriptor)
     }
 }

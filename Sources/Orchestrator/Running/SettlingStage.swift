@@ -179,6 +179,7 @@ struct SettlingStage {
             runner: active.environment.runner,
             options: TrainVerifier.Options(
                 commands: active.plan.verify,
+                setup: active.plan.verifySetup,
                 baseline: active.record.preflight?.baseline ?? [],
                 limits: ChildLimits(wallClock: active.options.commandTimeout, grace: active.options.grace),
                 environment: active.environment.gitVariables

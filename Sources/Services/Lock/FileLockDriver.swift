@@ -56,7 +56,10 @@ package final class FileLockDriver: LockDriver {
             guard held[lease.name]?.lease == lease else { return nil }
             return held.removeValue(forKey: lease.name)?.descriptor
         }
-        if let descriptor { close(descriptor) }
+        guard let descriptor else { return }
+        // A child that was forked and has not yet executed shares the open file: closing alone would leave it locked.
+        flock(descriptor, LOCK_UN)
+        close(descriptor)
     }
 
     package func isCurrent(_ lease: Lease) async -> Bool {

