@@ -92,7 +92,13 @@ let package = Package(
         ),
         tests("TerminalTests", ["Terminal"]),
         tests("CommandsTests", ["Commands", "RunModel", "Orchestrator", "Terminal", "Agents", "Git"]),
-        tests("EndToEndTests", ["switchyard", "RunModel", "Orchestrator"]),
+        .executableTarget(
+            name: "FaultRunner",
+            dependencies: ["Commands", "RunModel"],
+            path: "Tests/FaultRunner",
+            swiftSettings: strict
+        ),
+        tests("EndToEndTests", ["switchyard", "FaultRunner", "RunModel", "Orchestrator", "Locking"]),
         tests("HygieneTests", ["RunModel", "switchyard"]),
     ]
 )

@@ -1,4 +1,5 @@
 import Foundation
+import RunModel
 import Terminal
 
 /// Everything a command takes from outside: nothing below it reads the process's own environment or streams.
@@ -22,6 +23,8 @@ struct CommandContext: Sendable {
     var interrupts: @Sendable () -> AsyncStream<Interrupt>
     /// Ends the process without any clean-up, with that status.
     var endProcess: @Sendable (Int32) -> Void
+    /// Is told all progress of runs before any display; for tests that stop the program at a certain fact.
+    var observe: @Sendable (RunProgress) -> Void = { _ in }
 }
 
 /// A person, or the system, asks the program to stop.

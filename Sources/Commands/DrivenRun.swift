@@ -14,7 +14,11 @@ struct DrivenRun: Sendable {
     ) async throws -> ExitStatus {
         let kind = ProgressDisplay.Kind(setting: composition.settings.display, talkTraits: context.talkTraits)
         let display = ProgressDisplay(kind: kind, context: context)
-        let coordinator = RunCoordinator(environment: composition.environment) { display.show($0) }
+        let observe = context.observe
+        let coordinator = RunCoordinator(environment: composition.environment) { progress in
+            observe(progress)
+            display.show(progress)
+        }
         let result: Result<RunSummary, any Error>
         do {
             result = .success(try await watched(display) { try await body(coordinator) })

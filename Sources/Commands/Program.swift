@@ -1,5 +1,6 @@
 import ArgumentParser
 import ChildProcesses
+package import RunModel
 import Terminal
 
 /// The whole program behind `switchyard`: parses, performs, renders what goes wrong, and answers the exit status.
@@ -16,9 +17,16 @@ package enum Program {
     }
 
     /// Runs the command of this process's arguments, the program's name first.
-    package static func run(_ arguments: [String]) async -> Int32 {
+    ///
+    /// `observe` is told all progress of runs before any display.
+    package static func run(
+        _ arguments: [String],
+        observing observe: @escaping @Sendable (RunProgress) -> Void = { _ in }
+    ) async -> Int32 {
         SignalWatcher.surviveBrokenPipes()
-        let context = CommandContext.ofThisProcess(arguments: arguments)
+        SignalWatcher.surviveFileLimits()
+        var context = CommandContext.ofThisProcess(arguments: arguments)
+        context.observe = observe
         return await run(Array(arguments.dropFirst()), in: context).rawValue
     }
 

@@ -55,6 +55,12 @@ enum SignalWatcher {
     static func surviveBrokenPipes() {
         signal(SIGPIPE) { _ in }
     }
+
+    /// A file that reaches the limit on file sizes shall be an error that is told, as a full disk is, not the end of the
+    /// program.
+    static func surviveFileLimits() {
+        signal(SIGXFSZ) { _ in }
+    }
 }
 
 /// Write end of the pipe of the stream that is open, or -1.

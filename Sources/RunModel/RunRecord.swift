@@ -67,6 +67,8 @@ package struct RunRecord: Hashable, Sendable {
         case .trainRebased(let data):
             pendingRebase = data
             rebaseCount += 1
+            // The branch was asked: the landing that was begun did not happen.
+            landingStarted = nil
         case .cancelRequested(let data): cancellation = data
         case .landingStarted(let data): landingStarted = data
         case .landed(let data):

@@ -10,6 +10,8 @@ struct ScriptAgent {
     var message: String
     /// Text of its own before the script.
     var note: String
+    /// Agents whose work it builds on.
+    var dependsOn: [String] = []
 
     init(
         _ id: String,
@@ -63,8 +65,13 @@ struct ScriptTaskFile {
         if !verify.isEmpty { text += "verify:\n" + verify.map { "  - \(Self.quoted($0))\n" }.joined() }
         if !append.isEmpty { text += "append:\n" + append.map { "  - \(Self.quoted($0))\n" }.joined() }
         text += frontMatter.map { $0 + "\n" }.joined() + "---\n# \(title)\n\n"
-        text += "## File Ownership\n\n| Agent | Files Owned |\n|---|---|\n"
-        for agent in agents { text += "| \(agent.id) | \(agent.owns.joined(separator: ", ")) |\n" }
+        let hasDependencies = agents.contains { !$0.dependsOn.isEmpty }
+        text += "## File Ownership\n\n| Agent | Files Owned |\(hasDependencies ? " Depends on |" : "")\n"
+        text += "|---|---|\(hasDependencies ? "---|" : "")\n"
+        for agent in agents {
+            text += "| \(agent.id) | \(agent.owns.joined(separator: ", ")) |"
+            text += hasDependencies ? " \(agent.dependsOn.joined(separator: ", ")) |\n" : "\n"
+        }
         text += "\n## Launch the agents (parallel)\n\n" + agents.map(\.section).joined()
         text += "## Merge\n\n```bash\n"
         for id in order.isEmpty ? agents.map(\.id) : order {

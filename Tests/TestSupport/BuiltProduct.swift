@@ -12,9 +12,12 @@ package enum BuiltProduct {
     }
 
     /// Absolute path of the built `switchyard` executable, which stands in the same folder as the test bundle.
-    package static func switchyard() throws -> String {
+    package static func switchyard() throws -> String { try executable("switchyard") }
+
+    /// Absolute path of an executable of this package that stands in the same folder as the test bundle.
+    package static func executable(_ name: String) throws -> String {
         let running = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
-        let path = URL(filePath: running).deletingLastPathComponent().appending(path: "switchyard")
+        let path = URL(filePath: running).deletingLastPathComponent().appending(path: name)
             .path(percentEncoded: false)
         guard FileManager.default.isExecutableFile(atPath: path) else { throw Missing(path: path) }
         return path

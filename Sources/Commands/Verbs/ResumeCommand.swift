@@ -37,7 +37,8 @@ struct ResumeCommand: Verb {
     private func newestUnfinished(_ store: RunStore) throws(CommandFailure) -> RunID {
         for id in store.list() {
             // A journal that cannot be read is not the one that was meant; naming it tells what is wrong with it.
-            guard let record = try? store.load(id), record.finished == nil, !store.isActive(id) else { continue }
+            guard let record = try? store.load(id), record.created != nil, record.finished == nil, !store.isActive(id)
+            else { continue }
             return id
         }
         throw .usage("There is no run to resume: all have ended.", hint: "'switchyard runs' lists them.")

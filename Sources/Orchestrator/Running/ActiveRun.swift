@@ -41,8 +41,9 @@ package final class ActiveRun: Sendable {
         tell(.fact(try journal.append(fact)))
     }
 
-    /// Writes a finding to the journal.
+    /// Writes a finding to the journal, once: a step that was cut off and taken again finds the same things.
     package func note(_ finding: Finding) throws {
+        guard !record.notes.contains(finding) else { return }
         try note(.noted(finding))
     }
 
@@ -62,6 +63,12 @@ package final class ActiveRun: Sendable {
     package func refuse(_ agent: AgentID, _ reason: RefusalReason, _ summary: String) throws {
         guard record.agents[agent]?.refusal == nil else { return }
         try note(.agentRefused(AgentRefused(agent: agent, reason: reason, summary: summary)))
+    }
+
+    /// Refuses an agent's work for the verdict's first refused check; nothing when the work passed.
+    package func refuse(_ agent: AgentID, after verdict: Verdict) throws {
+        guard let check = verdict.checks.first(where: { $0.status == .refused }) else { return }
+        try refuse(agent, check.reason ?? .branchState, check.summary)
     }
 
     /// Runs git work on the run's lane, with errors as the orchestrator's.

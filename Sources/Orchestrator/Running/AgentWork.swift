@@ -243,9 +243,7 @@ struct AgentWork: Sendable {
         )
         try Task.checkCancellation()
         try active.note(.gateFinished(GateFinished(agent: agent, verdict: verdict)))
-        if let check = verdict.checks.first(where: { $0.status == .refused }) {
-            try active.refuse(agent, check.reason ?? .branchState, check.summary)
-        }
+        try active.refuse(agent, after: verdict)
     }
 
     /// Tips of the other agents' branches, as far as they are known.

@@ -1,3 +1,4 @@
+import ChildProcesses
 import Foundation
 import Git
 import RunModel
@@ -25,6 +26,21 @@ struct AgentWorktrees {
             name: "switchyard-\(active.run)-.verify",
             lane: active.lane,
             command: active.environment.git
+        )
+    }
+
+    /// What commands in the runner's own worktree may write: its files and its index, and nothing else of the repository.
+    ///
+    /// `nil` without a sandbox.
+    func verifySandbox(_ kind: SandboxKind) -> SandboxPolicy? {
+        guard kind != .none else { return nil }
+        let repository = active.environment.repository
+        let common = FileManager.default.fileExists(atPath: repository + "/.git") ? repository + "/.git" : repository
+        return SandboxPolicy(
+            kind: kind,
+            writablePaths: [verify.path, "\(common)/worktrees/\(verify.name)"],
+            readOnlyPaths: [repository, common, active.environment.state + "/worktrees"],
+            hiddenPaths: []
         )
     }
 
@@ -136,6 +152,15 @@ struct AgentWorktrees {
         return try await active.git { repository throws(GitError) in try repository.reference(branch) }
     }
 
+    private func removeBranch(of agent: AgentID, at commit: OID?) async throws(GitError) {
+        guard let commit else { return }
+        let branch = active.folder.branch(agent)
+        try await active.lane.run(at: active.environment.repository) { repository throws(GitError) in
+            guard try repository.reference(branch) == commit else { return }
+            try repository.deleteReference(branch, expecting: commit)
+        }
+    }
+
     /// Removes the agent's worktree; its branch too, when it stands at that commit.
     func remove(_ agent: AgentID, branchAt commit: OID?) async throws {
         let list = WorktreeList(repository: active.environment.repository)
@@ -146,7 +171,10 @@ struct AgentWorktrees {
         do throws(GitError) {
             let known = try await lane.run { () throws(GitError) in try list.all() }
             guard known.contains(where: { $0.name == worktree.name }) || FileManager.default.fileExists(atPath: path)
-            else { return }
+            else {
+                // A removal that was cut off between the worktree and its branch.
+                return try await removeBranch(of: agent, at: commit)
+            }
             _ = try await lane.run { () throws(GitError) in
                 try list.remove(worktree, trash: trash, deletingBranchAt: commit)
             }

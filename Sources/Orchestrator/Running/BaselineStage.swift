@@ -11,7 +11,7 @@ struct BaselineStage {
     }
 
     /// Runs the plan's commands once in a worktree at the base; nothing when there are none or it is switched off.
-    func record(at base: OID) async throws -> [BaselineFailure] {
+    func record(at base: OID, sandbox: SandboxKind) async throws -> [BaselineFailure] {
         let commands = BaselineRecorder.commands(of: active.plan)
         guard active.options.isBaselineEnabled, !commands.isEmpty else { return [] }
         let worktree = AgentWorktrees(active).verify
@@ -21,7 +21,8 @@ struct BaselineStage {
             setup: BaselineRecorder.setup(of: active.plan),
             in: worktree.path,
             environment: active.environment.gitVariables,
-            limit: active.options.commandTimeout
+            limit: active.options.commandTimeout,
+            sandbox: AgentWorktrees(active).verifySandbox(sandbox)
         )
         try Task.checkCancellation()
         for finding in findings { try active.note(finding) }

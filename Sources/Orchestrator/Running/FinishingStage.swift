@@ -27,9 +27,8 @@ struct FinishingStage {
     private func removeWorktrees() async throws {
         let worktrees = AgentWorktrees(active)
         try await worktrees.removeVerify()
-        guard active.record.agents.contains(where: { $0.value.worktree != nil && !$0.value.isWorktreeRemoved }) else {
-            return
-        }
+        // Also when all worktrees are gone: a run that was cut off after the last one still has its settings to put back.
+        guard active.record.agents.contains(where: { $0.value.worktree != nil }) else { return }
         let site = try await RunSite.prepare(active)
         for (agent, record) in active.record.agents.sorted(by: { $0.key < $1.key }) {
             guard let worktree = record.worktree, !record.isWorktreeRemoved else { continue }

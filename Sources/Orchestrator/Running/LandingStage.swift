@@ -17,6 +17,7 @@ struct LandingStage {
         let branch = "refs/heads/\(base)"
         let target = try OID(hex: train.commit)
         if try await followRemote(base, target: target) { return }
+        try Task.checkCancellation()
         let name = LandingFence.lockName(repository: active.environment.repository, branch: base)
         let holder = "\(active.environment.user)/\(active.run)"
         guard case .granted(let lease) = try await active.environment.lock.acquire(name, holder: holder) else {

@@ -17,6 +17,8 @@ struct PreparingStage {
         do {
             try await prepare()
         } catch let error as OrchestratorError {
+            // A command that an interruption ended is no reason to give the run up.
+            try Task.checkCancellation()
             // Nothing exists yet: the run ends here, and the command says why.
             try active.note(
                 Finding(.error, error.code.rawValue, error.message, hint: error.hint)
@@ -33,6 +35,8 @@ struct PreparingStage {
         try await refuseUnfinishedOperation(on: branch)
         if let dirty = try await dirtyNote(branch) { findings.append(dirty) }
         let base = try await startingPoint(of: branch, findings: &findings)
+        // A fetch that was cut off says nothing about the remote.
+        try Task.checkCancellation()
         try await checkEngines()
         try await checkDisk(base)
         let sandbox = try await chooseSandbox(findings: &findings)
@@ -45,7 +49,7 @@ struct PreparingStage {
                 message: "switchyard: base of \(active.run)"
             )
         }
-        let baseline = try await BaselineStage(active).record(at: base)
+        let baseline = try await BaselineStage(active).record(at: base, sandbox: sandbox)
         try active.note(
             .preflightFinished(
                 PreflightFinished(

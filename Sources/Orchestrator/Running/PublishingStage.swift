@@ -5,6 +5,8 @@ import RunModel
 /// Pushes what landed, forward only; a remote that moved is joined, verified and landed first, then pushed again.
 struct PublishingStage {
     private let active: ActiveRun
+    /// Pause before the first repetition, doubled each time.
+    private static let backoff = Duration.seconds(1)
 
     init(_ active: ActiveRun) {
         self.active = active
@@ -28,7 +30,7 @@ struct PublishingStage {
         try Task.checkCancellation()
         let pushes = active.record.pushes.count
         if step.finished.result == .remoteMoved, let upstream = step.upstream, !active.record.isLandingGivenUp {
-            try await active.environment.clock.sleep(for: Publisher.Options().backoff * (1 << min(pushes, 4)))
+            try await active.environment.clock.sleep(for: Self.backoff * (1 << min(pushes, 4)))
             try active.note(.trainRebased(TrainRebased(onto: upstream.hex, cause: .remoteMoved)))
         }
         try active.note(.pushFinished(step.finished))

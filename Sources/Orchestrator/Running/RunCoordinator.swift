@@ -24,6 +24,7 @@ package struct RunCoordinator: Sendable {
         let run = RunID.make(label: plan.label ?? plan.title, now: environment.now(), random: .random(in: 0...0xffff))
         let folder = RunFolder(state: environment.state, run: run)
         try makeFolder(folder.path)
+        try hideState()
         let ownership = try RunOwnership(folder)
         defer { ownership.release() }
         let active = try activate(folder, plan: plan, options: options)
@@ -90,14 +91,28 @@ package struct RunCoordinator: Sendable {
         }
     }
 
+    /// Keeps the state folder out of `git status` and of `git add --all`, also where `switchyard init` was never run.
+    private func hideState() throws {
+        let path = environment.state + "/.gitignore"
+        guard !FileManager.default.fileExists(atPath: path) else { return }
+        do {
+            try Data("*\n".utf8).write(to: URL(fileURLWithPath: path))
+        } catch {
+            throw OrchestratorError.journalUnusable(path: path, why: error.localizedDescription)
+        }
+    }
+
     /// Takes steps until there is none, watching for a cancel request.
     private func drive(_ active: ActiveRun) async throws -> RunSummary {
         do {
+            // A request that is there already must not find any agent started first.
+            try takeCancelRequest(active)
             while !(try await isEnded(active)) {
                 try Task.checkCancellation()
                 try takeCancelRequest(active)
             }
-        } catch is CancellationError {
+        } catch  where error is CancellationError || Task.isCancelled {
+            // What else fails on the way out, such as a command that was ended, follows from the interruption.
             await active.journal.sync()
             return RunSummary(
                 run: active.run,
@@ -143,7 +158,7 @@ package struct RunCoordinator: Sendable {
     }
 
     private func takeCancelRequest(_ active: ActiveRun) throws {
-        guard active.record.cancellation == nil,
+        guard active.record.cancellation == nil, active.record.finished == nil,
             let data = FileManager.default.contents(atPath: active.folder.cancelRequest)
         else { return }
         try active.note(.cancelRequested(CancelRequested(by: String(decoding: data, as: UTF8.self))))

@@ -38,7 +38,8 @@ package enum RunStep: Hashable, Sendable {
             return isJudged ? .settle(wave: settled) : .work(wave: settled)
         }
         guard let train = record.train, train.commit != record.baseCommit else { return .report }
-        guard train.isVerified else { return .report }
+        // A train that was built again on a head that moved may have nobody left on it.
+        guard train.isVerified, !train.agents.isEmpty else { return .report }
         if record.landed?.to != train.commit {
             return record.isLandingGivenUp || record.isLandingBlocked ? .report : .land
         }
@@ -54,9 +55,11 @@ extension RunRecord {
     /// The commit the next wave starts from.
     package var trainHead: String? { train?.commit ?? preflight?.baseCommit }
 
-    /// The agent has a verdict or was refused: its wave need not wait for it.
+    /// The agent passed the gate or was refused: its wave need not wait for it.
+    ///
+    /// A verdict against it is not enough: the refusal is written after it, and a crash may lie between.
     package func isJudged(_ agent: AgentID) -> Bool {
-        agents[agent]?.verdict != nil || agents[agent]?.refusal != nil
+        agents[agent]?.verdict?.isPassed == true || agents[agent]?.refusal != nil
     }
 
     /// Push was asked for and is not switched off.

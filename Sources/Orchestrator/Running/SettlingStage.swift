@@ -182,7 +182,10 @@ struct SettlingStage {
                 setup: active.plan.verifySetup,
                 baseline: active.record.preflight?.baseline ?? [],
                 limits: ChildLimits(wallClock: active.options.commandTimeout, grace: active.options.grace),
-                environment: active.environment.gitVariables
+                environment: active.environment.gitVariables,
+                sandbox: AgentWorktrees(active).verifySandbox(
+                    SandboxKind(rawValue: active.record.preflight?.sandbox ?? "none") ?? .none
+                )
             )
         )
         return TrainSettlement(

@@ -17,6 +17,9 @@ struct WorkingStage {
         let base = try OID(hex: head)
         let agents = active.plan.waves[wave].agents
         try refuseDependents(agents)
+        for agent in agents {
+            if let verdict = active.record.agents[agent]?.verdict { try active.refuse(agent, after: verdict) }
+        }
         if !active.record.waves.contains(where: { $0.index == wave }) {
             try active.note(.waveStarted(WaveStarted(index: wave, agents: agents, base: head)))
         }

@@ -1,6 +1,5 @@
 import Foundation
 import Git
-import Locking
 import RunModel
 import TestSupport
 import Testing
@@ -11,12 +10,11 @@ import Testing
 struct PublisherTests {
     private let target = PushTarget(remote: "origin", branch: "main")
 
-    private func publisher(_ fixture: TrainFixture, clock: any Clock<Duration> = ContinuousClock()) -> Publisher {
+    private func publisher(_ fixture: TrainFixture) -> Publisher {
         Publisher(
             command: GitCommand(environment: fixture.repository.gitFixture.environment),
             repository: fixture.repository.path,
-            lane: fixture.lane,
-            clock: clock
+            lane: fixture.lane
         )
     }
 
@@ -51,84 +49,16 @@ struct PublisherTests {
         }
     }
 
-    @Test("A remote that moved is joined, verified, landed and pushed")
+    @Test("A remote that moved is told with its new head, which is fetched")
     func remoteMoved() async throws {
         try await TrainFixture.with(["base.txt": "base\n"]) { fixture in
             let remote = try fixture.repository.addBareRemote()
             let commit = try await landed(fixture)
             let theirs = try moveRemote(fixture, remote, files: ["theirs.txt": "t\n"])
-            let facts = Lock<[String]>([])
-            let clock = ManualClock()
-            async let waking: Void = {
-                await clock.waitForSleepers()
-                clock.advance(by: .seconds(1))
-            }()
-            let finished = try await publisher(fixture, clock: clock).publish(
-                commit,
-                to: target,
-                emit: { fact in facts.withLock { $0.append(fact.kind) } },
-                catchUp: { upstream in
-                    #expect(upstream == theirs)
-                    let join = try await fixture.train.join(
-                        commit,
-                        with: upstream,
-                        named: "origin/main",
-                        rules: fixture.rules()
-                    )
-                    guard case .joined(let joined) = join else { return nil }
-                    let outcome = try await LandingFixture(fixture).land(from: commit, to: joined)
-                    return outcome == .landed(wasThere: false) ? joined : nil
-                }
-            )
-            await waking
-            #expect(finished.result == .pushed)
-            #expect(facts.withLock { $0 } == ["push_started", "push_finished", "push_started", "push_finished"])
-            #expect(try fixture.repository.git(in: remote, "rev-parse", "main") == finished.commit)
-            #expect(try fixture.head().hex == finished.commit)
-            #expect(try fixture.repository.files() == ["a.txt", "base.txt", "theirs.txt"])
-            #expect(try fixture.repository.status().isEmpty)
-        }
-    }
-
-    @Test("A remote that moves each time is given up after three more tries, and the work stays local")
-    func movesTooOften() async throws {
-        try await TrainFixture.with(["base.txt": "base\n"]) { fixture in
-            let remote = try fixture.repository.addBareRemote()
-            let commit = try await landed(fixture)
-            _ = try moveRemote(fixture, remote, files: ["0.txt": "0\n"])
-            let clock = ManualClock()
-            let pauses = Lock<[Duration]>([])
-            async let waking: Void = {
-                for pause in [1, 2, 4] {
-                    await clock.waitForSleepers()
-                    pauses.withLock { $0.append(.seconds(pause)) }
-                    clock.advance(by: .seconds(pause))
-                }
-            }()
-            let calls = Lock(0)
-            let finished = try await publisher(fixture, clock: clock).publish(
-                commit,
-                to: target,
-                emit: { _ in },
-                catchUp: { upstream in
-                    let number = calls.withLock { calls in
-                        calls += 1
-                        return calls
-                    }
-                    let join = try await fixture.train.join(
-                        commit,
-                        with: upstream,
-                        named: "origin/main",
-                        rules: fixture.rules()
-                    )
-                    _ = try moveRemote(fixture, remote, files: ["\(number).txt": "\(number)\n"])
-                    guard case .joined(let joined) = join else { return nil }
-                    return joined
-                }
-            )
-            await waking
-            #expect(finished.result == .remoteMoved)
-            #expect(calls.withLock { $0 } == 3)
+            let step = await publisher(fixture).push(commit, to: target)
+            #expect(step.finished.result == .remoteMoved)
+            #expect(step.upstream == theirs)
+            #expect(try fixture.repository.git(in: remote, "rev-parse", "main") == theirs.hex)
             #expect(try fixture.head() == commit)
         }
     }

@@ -1,0 +1,106 @@
+import Foundation
+import Orchestrator
+import RunModel
+import TestSupport
+import Testing
+
+/// The disk that holds the state folder is full, or a limit on file sizes acts the same way.
+@Suite("Full disk", .serialized)
+struct FullDiskTests {
+    private var task: ScriptTaskFile {
+        ScriptTaskFile(
+            agents: ["A", "B"].map { id in
+                ScriptAgent(id, owns: ["`\(id).txt` (NEW)"], script: "echo \(id) > \(id).txt")
+            },
+            verify: ["test -f README.md"]
+        )
+    }
+
+    /// Whether this machine lets the tests mount: they are skipped by nothing, but then play the limit below instead.
+    private func withSmallDisk(_ scenario: Scenario, megabytes: Int, _ body: () throws -> Void) throws -> Bool {
+        let state = scenario.store.state
+        try FileManager.default.createDirectory(atPath: state, withIntermediateDirectories: true)
+        let mounted = try SpawnedCommand.run(
+            ["mount", "-t", "tmpfs", "-o", "size=\(megabytes)m", "tmpfs", state],
+            environment: scenario.environment
+        )
+        guard mounted.status == 0 else { return false }
+        defer { _ = try? SpawnedCommand.run(["umount", "-l", state], environment: scenario.environment) }
+        try body()
+        return true
+    }
+
+    @Test("A disk too small for the worktrees ends the run before anything is created", .timeLimit(.minutes(2)))
+    func tooSmall() throws {
+        try withScenario { scenario in
+            let before = try scenario.repository.refs()
+            let isMounted = try withSmallDisk(scenario, megabytes: 2) {
+                let run = try scenario.run(task)
+                #expect(run.status == 3)
+                #expect(run.call.standardError.contains("worktrees need about"), "\(run.call.standardError)")
+                #expect(run.call.standardError.contains("switchyard clean"))
+            }
+            guard isMounted else { return try playLimit(scenario) }
+            #expect(try scenario.repository.refs() == before)
+        }
+    }
+
+    @Test(
+        "A disk that fills up during a run stops it with a clear error; with room again it goes on",
+        .timeLimit(.minutes(2))
+    )
+    func fillsUp() throws {
+        try withScenario { scenario in
+            let before = try scenario.repository.commitID("main")
+            let isMounted = try withSmallDisk(scenario, megabytes: 100) {
+                let place = try Rendezvous(scenario, "a")
+                var task = task
+                task.agents[0].script = "\(place.script)\necho A > A.txt"
+                let live = try LiveRun(scenario, task)
+                try place.awaitAgent()
+                let ballast = scenario.store.state + "/ballast"
+                let fill = ["sh", "-c", "cat /dev/zero > \"$0\"; true", ballast]
+                _ = try SpawnedCommand.run(fill, environment: scenario.environment)
+                try place.release()
+                let stopped = try live.finish()
+                #expect(stopped.status == 3, "\(stopped.call.standardError)")
+                #expect(stopped.call.standardError.contains("No space left on device"), "\(stopped.call.standardError)")
+                #expect(stopped.call.standardError.contains("switchyard resume"))
+                #expect(stopped.record.finished == nil)
+                #expect(try scenario.repository.commitID("main") == before)
+
+                try FileManager.default.removeItem(atPath: ballast)
+                let resumed = try scenario.call("resume")
+                #expect(resumed.status == 0, "\(resumed.standardError)")
+                #expect(try scenario.merges() == ["A", "B"])
+                #expect(try scenario.repository.read("A.txt") == "A\n")
+                try scenario.expectSound()
+            }
+            if !isMounted { try playLimit(scenario) }
+        }
+    }
+
+    @Test("A limit on file sizes stops a run with a clear error; without it the run goes on", .timeLimit(.minutes(2)))
+    func fileSizeLimit() throws {
+        try withScenario { try playLimit($0) }
+    }
+
+    /// Runs with so small a limit on file sizes that the journal reaches it, then without.
+    private func playLimit(_ scenario: Scenario) throws {
+        let file = try scenario.repository.folder.write(task.text, to: "task.md")
+        let output = try SpawnedCommand.run(
+            [
+                "timeout", "-s", "KILL", "100", "env", "-C", scenario.repository.path,
+                "sh", "-c", "ulimit -f 12; exec \"$@\"", "sh", scenario.tool, "run", file, "--display", "plain",
+            ],
+            environment: scenario.environment
+        )
+        #expect(output.status == 3, "\(output.standardError)")
+        #expect(output.standardError.contains("File too large"), "\(output.standardError)")
+        #expect(RunRecord(try scenario.latestEntries()).finished == nil)
+        let resumed = try scenario.call("resume")
+        #expect(resumed.status == 0, "\(resumed.standardError)")
+        #expect(try scenario.merges() == ["A", "B"])
+        try scenario.expectSound()
+    }
+}

@@ -1,0 +1,69 @@
+import Foundation
+import Locking
+import TestSupport
+
+/// A call of the tool in a process of its own, that a test talks to while it goes on.
+final class LiveRun: Sendable {
+    private let scenario: Scenario
+    private let pidFile: String
+    private let ended = DispatchSemaphore(value: 0)
+    private let output = Lock<Result<GitFixture.Output, any Error>?>(nil)
+
+    /// Starts a run of the task.
+    convenience init(
+        _ scenario: Scenario,
+        _ task: ScriptTaskFile,
+        named name: String = "task",
+        options: [String] = []
+    ) throws {
+        let file = try scenario.repository.folder.write(task.text, to: "\(name).md")
+        self.init(scenario, ["run", file, "--display", "plain"] + options)
+    }
+
+    /// Starts the tool with those arguments.
+    init(_ scenario: Scenario, _ arguments: [String]) {
+        self.scenario = scenario
+        pidFile = scenario.repository.folder.appending("pid-\(UUID().uuidString)")
+        // A thread of its own: it waits in a system call until the tool ends.
+        Thread.detachNewThread { [self] in
+            let result = Result {
+                try SpawnedCommand.run(
+                    [
+                        "timeout", "-s", "KILL", "100", "env", "-C", scenario.repository.path,
+                        "sh", "-c", "echo $$ > \"$0\"; exec \"$@\"", pidFile, scenario.tool,
+                    ] + arguments,
+                    environment: scenario.environment
+                )
+            }
+            output.withLock { $0 = result }
+            ended.signal()
+        }
+    }
+
+    /// Sends a signal to the tool alone, which must have started: meet one of its agents first.
+    func signal(_ name: String) throws {
+        let pid = try String(contentsOfFile: pidFile, encoding: .utf8).trimmingCharacters(in: .whitespacesAndNewlines)
+        let sent = try SpawnedCommand.run(["kill", "-s", name, pid], environment: scenario.environment)
+        guard sent.status == 0 else { throw SignalNotSent(name: name, why: sent.standardError) }
+    }
+
+    struct SignalNotSent: Error {
+        var name: String
+        var why: String
+    }
+
+    /// Waits until the tool ends; the facts are those of the newest run.
+    func finish() throws -> Scenario.Finished {
+        ended.wait()
+        ended.signal()
+        let output = try output.withLock { $0 }?.get()
+        return try Scenario.Finished(
+            call: Scenario.Call(
+                status: output?.status ?? -1,
+                standardOutput: output?.standardOutput ?? "",
+                standardError: output?.standardError ?? ""
+            ),
+            entries: scenario.latestEntries()
+        )
+    }
+}
