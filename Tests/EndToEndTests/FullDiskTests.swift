@@ -64,7 +64,10 @@ struct FullDiskTests {
                 try place.release()
                 let stopped = try live.finish()
                 #expect(stopped.status == 3, "\(stopped.call.standardError)")
-                #expect(stopped.call.standardError.contains("No space left on device"), "\(stopped.call.standardError)")
+                #expect(
+                    stopped.call.standardError.contains("is full. It showed like this:"),
+                    "\(stopped.call.standardError)"
+                )
                 #expect(stopped.call.standardError.contains("switchyard resume"))
                 #expect(stopped.record.finished == nil)
                 #expect(try scenario.repository.commitID("main") == before)

@@ -71,6 +71,13 @@ package final class ActiveRun: Sendable {
         try refuse(agent, check.reason ?? .branchState, check.summary)
     }
 
+    /// Stops the run when the failure that is about to be judged happened on a full disk.
+    package func requireRoom(_ failure: @autoclosure () -> String) throws {
+        if let full = room.failure(behind: failure(), run: run.rawValue) { throw full }
+    }
+
+    var room: DiskRoom { DiskRoom(folders: [environment.state, environment.repository]) }
+
     /// Runs git work on the run's lane, with errors as the orchestrator's.
     package func git<Result: Sendable>(
         _ body: @escaping @Sendable (borrowing Repository) throws(GitError) -> Result

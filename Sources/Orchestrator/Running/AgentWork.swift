@@ -177,6 +177,8 @@ struct AgentWork: Sendable {
         // An interrupted attempt has no end in the journal: it is begun anew, and its work kept, when the run resumes.
         try Task.checkCancellation()
         if let error = failure.withLock({ $0 }) { throw error }
+        // An attempt without an end in the journal is begun anew when there is room again.
+        if let refusal = outcome.refusal { try active.requireRoom("agent '\(agent)': \(refusal.summary)") }
         try active.note(.attemptFinished(AttemptFinished(agent: agent, attempt: number, outcome: outcome)))
         return outcome
     }
@@ -203,6 +205,7 @@ struct AgentWork: Sendable {
         launch: Launch
     ) async throws {
         active.tell(.activity(agent: agent, text: "its work is judged"))
+        try await StaleLocks(active).clear(agent)
         let time = Int64(active.environment.now().timeIntervalSince1970)
         let signature = try await active.git { repository throws(GitError) in
             try repository.signature(time: time, fallbackName: "Switchyard", fallbackEmail: "switchyard@localhost")
@@ -242,6 +245,9 @@ struct AgentWork: Sendable {
             )
         )
         try Task.checkCancellation()
+        if let check = verdict.checks.first(where: { $0.status == .refused }) {
+            try active.requireRoom("agent '\(agent)': \(check.summary)")
+        }
         try active.note(.gateFinished(GateFinished(agent: agent, verdict: verdict)))
         try active.refuse(agent, after: verdict)
     }

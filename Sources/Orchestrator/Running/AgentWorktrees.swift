@@ -101,7 +101,8 @@ struct AgentWorktrees {
         let branch = active.folder.branch(agent)
         let path = active.folder.worktree(agent)
         let number = active.record.agents[agent]?.attempts.count ?? 0
-        let tip = try await saveUncommitted(agent, path: path)
+        let isSaved = try await saveUncommitted(agent, path: path)
+        let tip = try await active.git { repository throws(GitError) in try repository.reference(branch) }
         if let tip, tip != base {
             let ref = active.folder.rescuedRef(agent, attempt: number)
             try await active.git { repository throws(GitError) in
@@ -114,7 +115,7 @@ struct AgentWorktrees {
             }
             try active.note(.workSaved(WorkSaved(agent: agent, ref: ref, commit: tip.hex)))
         }
-        try await remove(agent, branchAt: tip)
+        try await remove(agent, branchAt: tip, into: isSaved ? trash : unsaved)
         let left = try await active.git { repository throws(GitError) in try repository.reference(branch) }
         if let left {
             try await active.git { repository throws(GitError) in
@@ -123,9 +124,11 @@ struct AgentWorktrees {
         }
     }
 
-    /// Commits what is uncommitted in the worktree and gives the branch's tip; `nil` when there is neither.
-    private func saveUncommitted(_ agent: AgentID, path: String) async throws -> OID? {
-        let branch = active.folder.branch(agent)
+    /// Where worktrees go that could not be committed: with the run's logs, which stay for long.
+    private var unsaved: String { active.folder.path + "/unsaved" }
+
+    /// Commits what is uncommitted in the worktree; `false` when that is not possible.
+    private func saveUncommitted(_ agent: AgentID, path: String) async throws -> Bool {
         if FileManager.default.fileExists(atPath: path + "/.git") {
             let time = Int64(active.environment.now().timeIntervalSince1970)
             let lane = active.lane
@@ -139,17 +142,18 @@ struct AgentWorktrees {
                     return try worktree.commitWorktree(author: author, message: "work of an interrupted attempt")
                 }
             } catch {
-                // A worktree that cannot be read is moved to the trash whole, which is emptied by age only.
                 try active.note(
                     Finding(
                         .warning,
                         "worktree-unreadable",
-                        "The worktree '\(path)' of an interrupted attempt could not be committed: \(error.message)"
+                        "The worktree of an interrupted attempt of agent \(agent) could not be committed: "
+                            + "\(error.message). It is kept below '\(active.environment.relative(unsaved))'."
                     )
                 )
+                return false
             }
         }
-        return try await active.git { repository throws(GitError) in try repository.reference(branch) }
+        return true
     }
 
     private func removeBranch(of agent: AgentID, at commit: OID?) async throws(GitError) {
@@ -162,11 +166,13 @@ struct AgentWorktrees {
     }
 
     /// Removes the agent's worktree; its branch too, when it stands at that commit.
-    func remove(_ agent: AgentID, branchAt commit: OID?) async throws {
+    ///
+    /// The folder is renamed into the trash, or into another folder.
+    func remove(_ agent: AgentID, branchAt commit: OID?, into folder: String? = nil) async throws {
         let list = WorktreeList(repository: active.environment.repository)
         let path = active.folder.worktree(agent)
         let worktree = Worktree(name: name(agent), path: path, branch: active.folder.branch(agent), head: nil)
-        let trash = trash
+        let trash = folder ?? trash
         let lane = active.lane
         do throws(GitError) {
             let known = try await lane.run { () throws(GitError) in try list.all() }

@@ -25,6 +25,7 @@ struct BaselineStage {
             sandbox: AgentWorktrees(active).verifySandbox(sandbox)
         )
         try Task.checkCancellation()
+        if let first = failures.first { try active.requireRoom("`\(first.command)` failed.") }
         for finding in findings { try active.note(finding) }
         return failures
     }

@@ -47,7 +47,10 @@ struct FinishingStage {
     /// The run's own anchors go, unless its result is waiting to be taken over by hand.
     private func removeRefs() async throws {
         let folder = active.folder
-        let keepsTrain = active.record.train.map { $0.commit != active.record.landed?.to && $0.isVerified } ?? false
+        let keepsTrain =
+            active.record.train.map {
+                $0.commit != active.record.landed?.to && $0.isVerified && !$0.agents.isEmpty
+            } ?? false
         try await active.git { repository throws(GitError) in
             for name in keepsTrain ? [folder.baseRef] : [folder.baseRef, folder.trainRef] {
                 guard let commit = try repository.reference(name) else { continue }

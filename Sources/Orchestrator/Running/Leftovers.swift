@@ -9,19 +9,21 @@ struct Leftovers {
         self.active = active
     }
 
-    /// Ends every process that carries the run's identifier in its environment.
+    /// Ends every process that carries the run's identifier in its environment, and removes lock files they held.
     ///
-    /// With a keeper none is left; without one, or when an agent killed its keeper, this is what finds them.
+    /// With a keeper no process is left; without one, or when an agent killed its keeper, this is what finds them.
     func settle() async throws {
         let marks = ProcessTable.owned(byEnvironment: "SWITCHYARD_RUN_ID", value: active.run.rawValue)
-        guard !marks.isEmpty else { return }
-        try active.note(
-            Finding(
-                .note,
-                "processes-ended",
-                "\(marks.count) process(es) of the interrupted run were still alive and were ended."
+        if !marks.isEmpty {
+            try active.note(
+                Finding(
+                    .note,
+                    "processes-ended",
+                    "\(marks.count) process(es) of the interrupted run were still alive and were ended."
+                )
             )
-        )
-        await ProcessTable.end(marks, grace: active.options.grace)
+            await ProcessTable.end(marks, grace: active.options.grace)
+        }
+        try await StaleLocks(active).clearAll()
     }
 }

@@ -1,4 +1,5 @@
 package import Foundation
+import Git
 package import RunModel
 
 /// Drives runs: starts them, takes them up again after any end of the process, and cancels them.
@@ -120,6 +121,13 @@ package struct RunCoordinator: Sendable {
                 report: active.record.report?.markdown,
                 record: active.record
             )
+        } catch {
+            // Git, the journal and the agents each have their own words for a full disk.
+            let isTold = (error as? OrchestratorError)?.code == .diskFull
+            guard !isTold, let full = active.room.failure(behind: Self.words(error), run: active.run.rawValue) else {
+                throw error
+            }
+            throw full
         }
         let record = active.record
         return RunSummary(
@@ -128,6 +136,15 @@ package struct RunCoordinator: Sendable {
             report: record.report?.markdown,
             record: record
         )
+    }
+
+    private static func words(_ error: any Error) -> String {
+        switch error {
+        case let error as OrchestratorError: error.message
+        case let error as GitError: error.message
+        case let error as ReportingError: error.message
+        default: "\(error)"
+        }
     }
 
     /// Steps until the run ends (`true`) or a cancel request stops the work (`false`).

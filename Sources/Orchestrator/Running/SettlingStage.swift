@@ -192,7 +192,12 @@ struct SettlingStage {
             train: MergeTrain(repository: active.environment.repository, lane: active.lane),
             verifier: verifier
         ) { fact in
-            if case .candidateBuilt = fact { try await active.enter(.verifying) }
+            switch fact {
+            case .candidateBuilt: try await active.enter(.verifying)
+            case .verifyFinished(let verification) where !verification.isPassed:
+                try active.requireRoom("`\(verification.failedCommand ?? "verify")` failed.")
+            default: break
+            }
             try active.note(fact)
         }
     }
