@@ -87,6 +87,9 @@ package struct RunCoordinator: Sendable {
     private func makeFolder(_ path: String) throws {
         do {
             try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+            // The state folder keeps itself out of `git status`, whatever the repository's own ignore rules are.
+            let rule = environment.state + "/.gitignore"
+            if !FileManager.default.fileExists(atPath: rule) { try Data("*\n".utf8).write(to: URL(filePath: rule)) }
         } catch {
             throw OrchestratorError.journalUnusable(path: path, why: "\(error.localizedDescription)")
         }
