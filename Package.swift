@@ -13,7 +13,6 @@ let strict: [SwiftSetting] = [
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
-let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
 func module(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
@@ -37,7 +36,6 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
@@ -50,17 +48,17 @@ let package = Package(
         module("Terminal", []),
         module("ChildProcesses", ["CLinux", "Locking", subprocess, systemPackage]),
         module("Git", ["CLibGit2", "CLinux", "Locking", "ChildProcesses"]),
-        module("Services", ["RunModel", "CLinux", "Locking", logging]),
-        module("Agents", ["RunModel", "Services", "ChildProcesses", "Locking", logging]),
+        module("Services", ["RunModel", "CLinux", "Locking"]),
+        module("Agents", ["RunModel", "Services", "ChildProcesses", "Locking"]),
         module(
             "Orchestrator",
-            ["RunModel", "Services", "Agents", "Git", "ChildProcesses", "Locking", logging, yams]
+            ["RunModel", "Services", "Agents", "Git", "ChildProcesses", "Locking", yams]
         ),
         module(
             "Commands",
             [
                 "RunModel", "Terminal", "Services", "Agents", "Orchestrator", "Git", "ChildProcesses", "Locking",
-                argumentParser, logging, yams,
+                argumentParser, yams,
             ]
         ),
         .executableTarget(name: "switchyard", dependencies: ["Commands"], path: "Sources/CLI", swiftSettings: strict),
