@@ -28,10 +28,13 @@ struct SettingsReader {
         reader.checkEngineExists()
         let errors = reader.findings.filter { $0.severity == .error }
         guard errors.isEmpty else {
-            let place = errors.contains { $0.line > 0 } ? "'\(file?.path ?? "")'" : "the environment"
+            let isByFlag = errors.allSatisfy { $0.file?.hasPrefix("--") == true }
+            let place =
+                errors.contains { $0.line > 0 }
+                ? "in '\(file?.path ?? "")'" : isByFlag ? "on the command line" : "in the environment"
             throw CommandFailure(
                 .usage,
-                "the settings in \(place) cannot be used",
+                "the settings \(place) cannot be used",
                 hints: ["'switchyard settings' lists every setting with its kind and default."],
                 findings: reader.findings,
                 file: file?.path ?? "environment",

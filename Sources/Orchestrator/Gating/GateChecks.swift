@@ -89,15 +89,25 @@ enum GateChecks {
 
     static func ownership(_ check: OwnershipCheck, evidence: GateEvidence) -> GateCheckResult {
         let findings = check.findings(evidence.changes, confusable: evidence.confusable)
-        let refused = Set(findings.filter { $0.severity == .error }.compactMap(\.file)).sorted()
+        let wrongs = ownershipWrongs.compactMap { wrong -> String? in
+            let paths = Set(findings.filter { $0.severity == .error && $0.code == wrong.code }.compactMap(\.file))
+            return paths.isEmpty ? nil : "\(wrong.words): " + Self.list(paths.sorted())
+        }
         return result(
             "ownership",
             findings,
             passed: "all changed paths are owned",
             reason: .ownershipViolation,
-            refused: refused.isEmpty ? nil : "not owned: " + Self.list(refused)
+            refused: wrongs.isEmpty ? nil : wrongs.joined(separator: "; ")
         )
     }
+
+    /// What the summary calls each kind of violation, gravest first.
+    private static let ownershipWrongs: [(code: String, words: String)] = [
+        ("unowned-path", "not owned"), ("forbidden-path", "forbidden"), ("read-only-path", "read-only"),
+        ("region-broken", "outside of its part"), ("link-outside", "link out of the repository"),
+        ("submodule-change", "submodule not named"), ("case-collision", "the same name on many machines"),
+    ]
 
     static func protectedPaths(_ check: OwnershipCheck, evidence: GateEvidence) -> GateCheckResult {
         let findings = check.protectedFindings(evidence.changes)

@@ -28,6 +28,13 @@ package struct WorkCollector: Sendable {
     /// - `signature`: author of the commit the runner makes.
     package func collect(by signature: Signature, tools: GuardTools) async throws(OrchestratorError) -> CollectedWork {
         let what = "take in the work of agent \(assignment.id)"
+        let site = site
+        let isGone = await tools.blocking {
+            GuardFiles.read(site.worktree + "/.git") == nil || !GuardFiles.isFolder(site.worktreeGitFolder)
+        }
+        if isGone {
+            return try await collectWithoutWorktree(doing: what, tools: tools)
+        }
         let (position, isDirty) = try await tools.withRepository(site.worktree, doing: what) {
             repository throws(GitError) -> (Position, Bool) in
             let isDirty = try !repository.dirtyPaths().isEmpty
@@ -80,6 +87,29 @@ package struct WorkCollector: Sendable {
                 )
             )
         }
+        return work
+    }
+
+    /// The folder is gone, or is no worktree any more: what was committed is all there is.
+    private func collectWithoutWorktree(
+        doing what: String,
+        tools: GuardTools
+    ) async throws(OrchestratorError) -> CollectedWork {
+        let site = site
+        var work = try await tools.withRepository(site.commonFolder, doing: what) {
+            repository throws(GitError) -> CollectedWork in
+            guard let tip = try repository.reference(site.branch) else { return CollectedWork(tip: nil) }
+            let statistics = try Self.statistics(from: OID(hex: site.base), to: tip, in: repository)
+            return CollectedWork(tip: tip.hex, statistics: statistics)
+        }
+        work.findings.append(
+            Finding(
+                .error,
+                "worktree-gone",
+                "The worktree '\(site.worktree)' of agent \(site.agent) was removed before its work could be taken in.",
+                hint: work.tip == nil ? nil : "What it had committed is still there."
+            )
+        )
         return work
     }
 

@@ -58,17 +58,25 @@ extension GuardInspector {
         guard let old, let new else { return nil }
         let log = "\(folder)logs/HEAD"
         let entries = Reflog.load("\(site.commonFolder)/\(log)", after: before.logSizes[log] ?? 0).entries
-        guard let last = entries.last(where: { $0.mark == site.mark }) else {
-            // `symbolic-ref` writes no log; without a sandbox nobody can tell who used it.
-            return nil
+        let last = entries.last { $0.mark == site.mark }
+        if last == nil {
+            // A checkout writes the log of `HEAD`, as a user's does; `symbolic-ref` and an editor do not. Only the `HEAD`
+            // that the landing moves along is worth a guess.
+            guard worktree.isEmpty, !isSandboxed, entries.isEmpty, before.logSizes[log] != nil,
+                old == landingBranch.map(ReferenceValue.symbolic)
+            else { return nil }
         }
         var violation = GuardViolation(
             kind: .headMoved,
             subject: worktree.isEmpty ? "HEAD of the main worktree" : "HEAD of worktree '\(worktree)'",
             before: old.text,
             after: new.text,
-            attribution: .proved,
-            evidence: "its mark stands in the log of that HEAD"
+            attribution: last != nil ? .proved : hasOtherSuspects ? .unknown : .likely,
+            evidence: last != nil
+                ? "its mark stands in the log of that HEAD"
+                : "HEAD was written past its log, while "
+                    + (hasOtherSuspects ? "several agents were" : "this was the only agent")
+                    + " at work without a sandbox"
         )
         guard last == entries.last else { return violation }
         do throws(GitError) {
@@ -86,9 +94,11 @@ extension GuardInspector {
         let own = site.worktreeGitFolder.dropFirst(site.commonFolder.count + 1) + "/"
         let guardFolder = site.folder.dropFirst(site.commonFolder.count + 1) + "/"
         let now = GuardSnapshot.files(site, after)
+        // Its git folder goes with its worktree: whoever removed that, the agent did not change settings in it.
+        let isRemoved = !GuardFiles.isFolder(site.worktreeGitFolder)
         return Set(before.files.keys).union(now.keys).sorted().compactMap { path in
             let (old, new) = (before.files[path], now[path])
-            guard old != new else { return nil }
+            guard old != new, !(isRemoved && path.hasPrefix(own)) else { return nil }
             let isOwn = path.hasPrefix(own) || path.hasPrefix(guardFolder)
             if !isOwn {
                 // Other worktrees' settings are looked at by the inspections of those who work there.

@@ -14,12 +14,22 @@ package struct GuardInspector: Sendable {
     package let sandbox: SandboxKind
     /// Refs the runner itself moved meanwhile: full names, or folders with their last slash.
     package let ownMoves: Set<String>
+    /// Full name of the branch the run lands on; it and the `HEAD` that names it are put back when they are changed past
+    /// git.
+    package let landingBranch: String?
 
-    package init(site: GuardSite, others: [GuardSite] = [], sandbox: SandboxKind, ownMoves: Set<String> = []) {
+    package init(
+        site: GuardSite,
+        others: [GuardSite] = [],
+        sandbox: SandboxKind,
+        ownMoves: Set<String> = [],
+        landingBranch: String? = nil
+    ) {
         self.site = site
         self.others = others
         self.sandbox = sandbox
         self.ownMoves = ownMoves
+        self.landingBranch = landingBranch
     }
 
     var isSandboxed: Bool { sandbox != .none }
@@ -118,7 +128,8 @@ package struct GuardInspector: Sendable {
             isRunnerMove: isRunnerMove(name),
             isOtherAgentsBranch: others.contains { name.hasPrefix($0.refFolder) },
             isSandboxed: isSandboxed,
-            hasOtherSuspects: hasOtherSuspects
+            hasOtherSuspects: hasOtherSuspects,
+            isLandingBranch: name == landingBranch
         ).decide()
         guard case .violation(let attribution, let evidence, let isUndone) = decision else { return nil }
         let kind: GuardViolation.Kind = old == nil ? .refCreated : new == nil ? .refDeleted : .refMoved

@@ -61,6 +61,30 @@ package struct GuardSnapshot: Sendable {
         return files
     }
 
+    /// Replaces the shared files by ``sharedFiles(_:)`` from before the first agent of the wave began.
+    ///
+    /// A snapshot that is taken while others work may hold what one of them has just done, and must not bring it back
+    /// after that one's own inspection.
+    mutating func rely(on shared: [String: GuardFiles.Content]) {
+        files = files.filter { !Self.isShared($0.key) }.merging(shared) { $1 }
+    }
+
+    /// The settings, hooks and `info` files that all worktrees share, by path below the common git folder.
+    static func sharedFiles(_ common: String) -> [String: GuardFiles.Content] {
+        let paths =
+            ["config", "config.worktree"]
+            + ["hooks", "info"].flatMap { folder in
+                GuardFiles.files(below: "\(common)/\(folder)").map { "\(folder)/\($0)" }
+            }
+        var files: [String: GuardFiles.Content] = [:]
+        for path in paths { files[path] = GuardFiles.content("\(common)/\(path)") }
+        return files
+    }
+
+    private static func isShared(_ path: String) -> Bool {
+        ["config", "config.worktree"].contains(path) || path.hasPrefix("hooks/") || path.hasPrefix("info/")
+    }
+
     private static func logSizes(_ common: String) -> [String: Int] {
         var sizes: [String: Int] = [:]
         for folder in ["logs", "worktrees"] {

@@ -26,6 +26,8 @@ struct RefAttribution: Sendable {
     var isSandboxed: Bool
     /// Other agents were at work without a sandbox at the same time.
     var hasOtherSuspects: Bool
+    /// The run lands on this branch: without it nobody's work can land.
+    var isLandingBranch = false
 
     func decide() -> Decision {
         let isLastMine = entries.last.map { $0.mark == mark && $0.new == after } ?? false
@@ -54,6 +56,15 @@ struct RefAttribution: Sendable {
             return .violation(
                 hasOtherSuspects ? .unknown : .likely,
                 evidence: "an agent's branch was deleted while that agent was at work",
+                isUndone: true
+            )
+        }
+        if after == nil, isLandingBranch {
+            return .violation(
+                hasOtherSuspects ? .unknown : .likely,
+                evidence: "the branch the run lands on was deleted while "
+                    + (hasOtherSuspects ? "several agents were" : "this was the only agent")
+                    + " at work without a sandbox",
                 isUndone: true
             )
         }

@@ -12,7 +12,8 @@ extension AgentReport {
         result = Self.result(of: state, assignment: assignment, in: record)
         reason = state.isLanded ? nil : state.refusal?.reason
         summary = state.isLanded ? nil : state.refusal?.summary
-        commit = state.work?.commit ?? state.saved?.commit
+        // The base itself is nobody's work.
+        commit = [state.work?.commit, state.saved?.commit].compactMap(\.self).first { $0 != state.worktree?.base }
         branch = state.worktree?.branch
         base = state.worktree?.base
         isCommittedByRunner = state.work?.isByRunner ?? false

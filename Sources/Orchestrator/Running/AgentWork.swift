@@ -40,12 +40,14 @@ struct AgentWork: Sendable {
                 runner: active.environment.runner
             )
             try await runSetup(launch)
-            let before = try await GuardSnapshot.take(
+            var before = try await GuardSnapshot.take(
                 place,
                 remotes: site.reachable,
                 command: active.environment.git,
                 tools: site.tools
             )
+            // Set-up commands are the user's own, and may change settings.
+            if active.options.setupCommands.isEmpty { before.rely(on: site.sharedFiles) }
             outcome = try await attempts(launch)
             inspection = try await inspect(place, since: before, sandbox: launch.sandbox?.kind ?? .none)
         }
@@ -194,8 +196,13 @@ struct AgentWork: Sendable {
         let otherRuns = RunStore(state: active.environment.state).list().filter { $0 != active.run }
         var ownMoves: Set<String> = ["refs/switchyard/"]
         for run in otherRuns { ownMoves.insert("refs/heads/switchyard/\(run)/") }
-        return try await GuardInspector(site: place, others: others, sandbox: sandbox, ownMoves: ownMoves)
-            .inspect(since: before, command: active.environment.git, tools: site.tools)
+        return try await GuardInspector(
+            site: place,
+            others: others,
+            sandbox: sandbox,
+            ownMoves: ownMoves,
+            landingBranch: active.record.preflight.map { "refs/heads/" + $0.baseBranch }
+        ).inspect(since: before, command: active.environment.git, tools: site.tools)
     }
 
     private func judge(

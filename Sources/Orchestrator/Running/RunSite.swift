@@ -11,6 +11,8 @@ struct RunSite: Sendable {
     /// Names of the remotes that answered in the pre-flight: they can be asked for pushes of an agent's.
     let reachable: [String]
     let tools: GuardTools
+    /// The files that steer git for everybody, as they were when the site was prepared.
+    private(set) var sharedFiles: [String: GuardFiles.Content] = [:]
 
     /// Reads the repository and turns per-worktree settings on.
     static func prepare(_ active: ActiveRun) async throws -> RunSite {
@@ -19,7 +21,7 @@ struct RunSite: Sendable {
             (repository.commonDirectory, try repository.remotes())
         }
         let isOffline = active.record.preflight?.findings.contains { $0.code == "fetch-failed" } ?? true
-        let site = RunSite(
+        var site = RunSite(
             commonFolder: URL(fileURLWithPath: common).resolvingSymlinksInPath().path,
             remotes: remotes.map(\.url),
             reachable: isOffline ? [] : remotes.map(\.name),
@@ -30,6 +32,8 @@ struct RunSite: Sendable {
             )
         )
         _ = try await WorktreeGuard.prepare(commonFolder: site.commonFolder, tools: site.tools)
+        let folder = site.commonFolder
+        site.sharedFiles = await site.tools.blocking { GuardSnapshot.sharedFiles(folder) }
         return site
     }
 
