@@ -70,7 +70,12 @@ extension Repository {
         let pending = try conflictedIndexPaths()
         guard pending.isEmpty else { return pending }
         do throws(GitError) {
-            return try checkOut(new, baseline: old)
+            let blocked = try checkOut(new, baseline: old)
+            guard !blocked.isEmpty, let same = try entries(of: blocked, ifEqualTo: new) else { return blocked }
+            // A landing that was cut off among the files left these behind: what is there already is not in the way.
+            let left = try checkOut(new, baseline: writeTree(base: old, edits: same))
+            if left.isEmpty { try enterIntoIndex(same) }
+            return left
         } catch {
             // Files already moved match the new tree and go back; what the user changed is left alone again.
             if let blocked = try? checkOut(old, baseline: new), blocked.isEmpty { throw error }
@@ -91,6 +96,42 @@ extension Repository {
                 hint: "wait for it; if no git process runs, a killed one left the file and it can be removed"
             )
         }
+    }
+
+    /// The tree's entries at the paths when each file in the working tree is just that; `nil` when one differs.
+    private func entries(of paths: [GitPath], ifEqualTo treeish: OID) throws(GitError) -> [GitPath: TreeEntry?]? {
+        guard let root = workingDirectory else { return nil }
+        var entries: [GitPath: TreeEntry?] = [:]
+        for path in paths {
+            var facts = stat()
+            let status = GitPath(bytes: Array(root.utf8) + [UInt8(ascii: "/")] + path.bytes)
+                .withCString { lstat($0, &facts) }
+            guard status == 0, facts.st_mode & S_IFMT == S_IFREG, let entry = try entry(at: path, in: treeish),
+                entry.mode == (facts.st_mode & 0o100 == 0 ? .file : .executable)
+            else { return nil }
+            var made = git_oid()
+            // With the filters that `git add` would use.
+            let hashed = path.withCString { git_repository_hashfile(&made, pointer, $0, GIT_OBJECT_BLOB, nil) }
+            try check(hashed, "hash the file", path.description)
+            guard OID(made) == entry.oid else { return nil }
+            entries[path] = entry
+        }
+        return entries
+    }
+
+    private func enterIntoIndex(_ entries: [GitPath: TreeEntry?]) throws(GitError) {
+        let index = try Owned<IndexKind>.make("read the index") { git_repository_index(&$0, pointer) }
+        for case (let path, let entry?) in entries {
+            var raw = git_index_entry()
+            raw.mode = entry.mode.rawValue
+            raw.id = entry.oid.raw
+            let status = path.withCString { name in
+                raw.path = name
+                return git_index_add(index.pointer, &raw)
+            }
+            try check(status, "update the index", path.description)
+        }
+        try check(git_index_write(index.pointer), "write the index")
     }
 
     private func checkOut(_ target: OID, baseline: OID) throws(GitError) -> [GitPath] {

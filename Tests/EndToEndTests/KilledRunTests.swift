@@ -83,19 +83,19 @@ struct KilledRunTests {
 
     @Test(
         "A run killed after any journal entry and resumed ends as if nothing had happened",
-        .timeLimit(.minutes(3)),
+        .timeLimit(.minutes(10)),
         arguments: entries
     )
     func killedOnce(entry: Int) throws {
         try play(killingAt: [entry])
     }
 
-    @Test("A run killed twice ends as if nothing had happened", .timeLimit(.minutes(3)), arguments: SeededPairs.pairs)
+    @Test("A run killed twice ends as if nothing had happened", .timeLimit(.minutes(10)), arguments: SeededPairs.pairs)
     func killedTwice(entries: [Int]) throws {
         try play(killingAt: entries)
     }
 
-    @Test("The story's journal is not longer than the entries it is killed at", .timeLimit(.minutes(2)))
+    @Test("The story's journal is not longer than the entries it is killed at", .timeLimit(.minutes(10)))
     func coversAll() throws {
         try withScenario { scenario in
             let run = try scenario.run(Self.task)

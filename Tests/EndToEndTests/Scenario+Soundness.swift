@@ -10,7 +10,7 @@ extension Scenario {
     /// - Parameters:
     ///   - status: what `git status` shows in the main working tree.
     ///   - keepsResult: the run's result waits under its own ref to be taken over by hand.
-    func expectSound(
+    package func expectSound(
         status: [String] = ["?? docs/"],
         keepsResult: Bool = false,
         _ location: SourceLocation = #_sourceLocation
@@ -92,7 +92,7 @@ extension Scenario {
     }
 
     /// The newest run's report.
-    func report() throws -> String {
+    package func report() throws -> String {
         let path = try #require(RunRecord(try latestEntries()).report?.markdown)
         return try repository.read(path)
     }

@@ -1,5 +1,7 @@
+import CLinux
 import ChildProcesses
 import Foundation
+import Glibc
 
 /// Turns `extensions.worktreeConfig` on for as long as guarded worktrees exist, and puts the file back after them.
 ///
@@ -23,6 +25,8 @@ struct WorktreeSettings: Sendable {
 
     /// Returns whether the setting is on; `false` where turning it on would change what git reads for the main worktree.
     func enable(tools: GuardTools) async throws(OrchestratorError) -> Bool {
+        let turn = await turn(tools: tools)
+        defer { turn.end() }
         if try await isEnabled(tools: tools) { return true }
         let bare = try await tools.git(["config", "--local", "--type=bool", "--get", "core.bare"], in: commonFolder)
         let worktree = try await tools.git(["config", "--local", "--get", "core.worktree"], in: commonFolder)
@@ -58,6 +62,8 @@ struct WorktreeSettings: Sendable {
     /// Takes the setting back out, unless guarded worktrees are left or the setting was there before.
     func restore(tools: GuardTools) async throws(OrchestratorError) {
         let (commonFolder, config, before, after, state) = (commonFolder, config, before, after, state)
+        let turn = await turn(tools: tools)
+        defer { turn.end() }
         enum Step { case none, unset }
         let step = await tools.blocking { () -> Step in
             guard let old = GuardFiles.content(before) else { return .none }
@@ -76,6 +82,31 @@ struct WorktreeSettings: Sendable {
         if step == .unset {
             // Exit status 5 says that it is gone already, which is as good.
             _ = try await tools.git(["config", "--local", "--unset", "extensions.worktreeConfig"], in: commonFolder)
+        }
+    }
+
+    /// Waits until no other run changes the settings: two that begin at once would each take the other's change for the
+    /// user's own text.
+    private func turn(tools: GuardTools) async -> Turn {
+        let commonFolder = commonFolder
+        return await tools.blocking { Turn(folder: commonFolder) }
+    }
+
+    /// An OS lock on the git folder itself, which leaves no file behind and ends with the process.
+    private struct Turn: Sendable {
+        private let descriptor: Int32
+
+        init(folder: String) {
+            descriptor = linux_openat(AT_FDCWD, folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0)
+            // Where folders cannot be locked the runs go on without taking turns.
+            while descriptor >= 0, flock(descriptor, LOCK_EX) != 0, errno == EINTR {}
+        }
+
+        func end() {
+            guard descriptor >= 0 else { return }
+            // Unlocked first: a child that was started meanwhile may share the descriptor for a moment.
+            flock(descriptor, LOCK_UN)
+            close(descriptor)
         }
     }
 }
