@@ -10,6 +10,8 @@ extension Scenario {
     /// - Parameters:
     ///   - status: what `git status` shows in the main working tree.
     ///   - keepsResult: the run's result waits under its own ref to be taken over by hand.
+    ///   - location: where the expectation stands.
+    /// - Throws: when the repository cannot be read.
     package func expectSound(
         status: [String] = ["?? docs/"],
         keepsResult: Bool = false,

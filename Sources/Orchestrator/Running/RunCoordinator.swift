@@ -25,7 +25,6 @@ package struct RunCoordinator: Sendable {
         let run = RunID.make(label: plan.label ?? plan.title, now: environment.now(), random: .random(in: 0...0xffff))
         let folder = RunFolder(state: environment.state, run: run)
         try makeFolder(folder.path)
-        try hideState()
         let ownership = try RunOwnership(folder)
         defer { ownership.release() }
         let active = try activate(folder, plan: plan, options: options)
@@ -92,17 +91,6 @@ package struct RunCoordinator: Sendable {
             if !FileManager.default.fileExists(atPath: rule) { try Data("*\n".utf8).write(to: URL(filePath: rule)) }
         } catch {
             throw OrchestratorError.journalUnusable(path: path, why: "\(error.localizedDescription)")
-        }
-    }
-
-    /// Keeps the state folder out of `git status` and of `git add --all`, also where `switchyard init` was never run.
-    private func hideState() throws {
-        let path = environment.state + "/.gitignore"
-        guard !FileManager.default.fileExists(atPath: path) else { return }
-        do {
-            try Data("*\n".utf8).write(to: URL(fileURLWithPath: path))
-        } catch {
-            throw OrchestratorError.journalUnusable(path: path, why: error.localizedDescription)
         }
     }
 
