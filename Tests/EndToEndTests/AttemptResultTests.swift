@@ -41,11 +41,11 @@ struct AttemptResultTests {
     ]
 
     @Test("An agent's word counts for nothing: its work is taken in, looked at, and judged", .timeLimit(.minutes(5)))
-    func judged() throws {
+    func judged() async throws {
         let files = ["README.md": "# Scratch\n", "old-test.txt": "a test that fails on the base\n"]
-        try withScenario(files: files) { scenario in
+        try await withScenario(files: files) { scenario in
             let repository = scenario.repository
-            let run = try scenario.run(ScriptTaskFile(agents: Self.agents), options: ["--max-parallel", "6"])
+            let run = try await scenario.run(ScriptTaskFile(agents: Self.agents), options: ["--max-parallel", "6"])
 
             #expect(run.status == 1, "\(run.talk)")
             #expect(run.landed == ["B", "U", "W"], "\(run.talk)")

@@ -161,8 +161,8 @@ struct CommandErrorTests {
         "A run that is going on is not resumed by a second process, and one that has ended is not either",
         .timeLimit(.minutes(5))
     )
-    func activeRun() throws {
-        try withScenario { scenario in
+    func activeRun() async throws {
+        try await withScenario { scenario in
             // The agent itself calls the tool: only then is the run certain to be active.
             let asked = scenario.repository.folder.appending("asked")
             let script = """
@@ -174,7 +174,7 @@ struct CommandErrorTests {
                     echo $status >> \(asked)
                 done
                 """
-            let run = try scenario.run(
+            let run = try await scenario.run(
                 ScriptTaskFile(agents: [ScriptAgent("A", owns: ["`a.txt`"], script: script + "\ncd -\necho a > a.txt")]
                 ),
                 options: ["--sandbox", "off"]

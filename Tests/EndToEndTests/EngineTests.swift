@@ -53,8 +53,8 @@ struct EngineTests {
         "Claude and Codex are run as they ask for it; their word, cost and tokens reach the report",
         .timeLimit(.minutes(5))
     )
-    func commandEngines() throws {
-        try withScenario { scenario in
+    func commandEngines() async throws {
+        try await withScenario { scenario in
             let repository = scenario.repository
             // Inside of the repository's folder, where a sandboxed agent can read them.
             for (name, text) in ["claude": Self.claude, "codex": Self.codex] {
@@ -76,7 +76,7 @@ struct EngineTests {
                     ["  \(id):", "    engine: \(["CX", "CF"].contains(id) ? "codex" : "claude")"]
                 }
             let path = scenario.environment["PATH", default: ""]
-            let run = try scenario.run(
+            let run = try await scenario.run(
                 task,
                 options: ["--max-parallel", "5"],
                 adding: ["PATH": repository.path + "/.git/tools:" + path, "SWITCHYARD_MAX_ATTEMPTS": "1"]

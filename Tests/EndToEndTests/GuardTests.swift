@@ -84,8 +84,8 @@ struct GuardTests {
         "In a sandbox no agent gets out: each attempt fails, and the agents that only tried land",
         .timeLimit(.minutes(5))
     )
-    func sandboxed() throws {
-        try withScenario { scenario in
+    func sandboxed() async throws {
+        try await withScenario { scenario in
             try Self.placeHooks(scenario)
             let (before, base) = (try scenario.fixedParts(), try scenario.repository.commitID("main"))
             let agents = Self.harmless.map(\.agent) + Self.held
@@ -94,7 +94,7 @@ struct GuardTests {
                 Self.agent("E2", "git checkout -q --detach\ngit symbolic-ref HEAD refs/heads/main"),
                 Self.agent("E3", "git checkout -q --orphan other\ngit commit -q -m other || true"),
             ]
-            let run = try scenario.run(
+            let run = try await scenario.run(
                 ScriptTaskFile(agents: agents + settings + [Self.innocent]),
                 options: ["--max-parallel", "6"]
             )
@@ -115,12 +115,12 @@ struct GuardTests {
     }
 
     @Test("Without a sandbox what gets out is found, put back, and held against who did it", .timeLimit(.minutes(5)))
-    func unsandboxed() throws {
-        try withScenario { scenario in
+    func unsandboxed() async throws {
+        try await withScenario { scenario in
             try Self.placeHooks(scenario)
             let (before, base) = (try scenario.fixedParts(), try scenario.repository.commitID("main"))
             let held = Self.held.filter { !["C6", "D1"].contains($0.id) }
-            let run = try scenario.run(
+            let run = try await scenario.run(
                 ScriptTaskFile(agents: Self.harmless.map(\.agent) + held + [Self.innocent]),
                 options: ["--max-parallel", "6", "--sandbox", "off"]
             )
@@ -150,8 +150,8 @@ struct GuardTests {
             (["C3"], "refs/heads/main"), (["C4", "C5", "C8"], "config"), (["C7"], "refs/heads/main"), (["C9"], "HEAD"),
         ]
     )
-    func alone(attacks: [String], named: String) throws {
-        try withScenario { scenario in
+    func alone(attacks: [String], named: String) async throws {
+        try await withScenario { scenario in
             try Self.placeHooks(scenario)
             let (before, base) = (try scenario.fixedParts(), try scenario.repository.commitID("main"))
             let scripts = Self.held.filter { attacks.contains($0.id) }
@@ -165,7 +165,7 @@ struct GuardTests {
             var task = ScriptTaskFile(agents: [offender, Self.innocent])
             // A wave of its own each: nobody else is at work meanwhile.
             task.frontMatter = ["agents:", "  \(first.id):", "    depends_on: [I]"]
-            let run = try scenario.run(task, options: ["--sandbox", "off"])
+            let run = try await scenario.run(task, options: ["--sandbox", "off"])
 
             #expect(run.status == 1, "\(run.talk)")
             #expect(run.refused[first.id] == .guardViolation, "\(run.remarks(first.id))\n\(run.talk)")
@@ -180,10 +180,10 @@ struct GuardTests {
         "A push that got out is reported and never taken back; the agent's work does not land",
         .timeLimit(.minutes(5))
     )
-    func pushed() throws {
-        try withScenario { scenario in
+    func pushed() async throws {
+        try await withScenario { scenario in
             let offender = try #require(Self.held.first { $0.id == "C6" })
-            let run = try scenario.run(
+            let run = try await scenario.run(
                 ScriptTaskFile(agents: [offender, Self.innocent]),
                 options: ["--sandbox", "off"]
             )
@@ -202,8 +202,8 @@ struct GuardTests {
         "Agents whose worktrees a neighbour removed are refused with what they had, and the others land",
         .timeLimit(.minutes(5))
     )
-    func neighboursRemoved() throws {
-        try withScenario { scenario in
+    func neighboursRemoved() async throws {
+        try await withScenario { scenario in
             let folder = scenario.repository.folder
             // The neighbour waits for both to be at work, and they wait for it to be done.
             func wait(for names: String...) -> String {
@@ -220,7 +220,7 @@ struct GuardTests {
                 "D",
                 "\(wait(for: "V", "W"))\nrm -rf ../v\ngit worktree remove --force ../w\ntouch \(folder.appending("done"))"
             )
-            let run = try scenario.run(
+            let run = try await scenario.run(
                 ScriptTaskFile(agents: victims + [neighbour, Self.innocent]),
                 options: ["--sandbox", "off"]
             )

@@ -89,11 +89,11 @@ struct OwnershipTests {
         "Every way to touch a foreign path is refused with its path, and the agent that keeps to its own lands",
         .timeLimit(.minutes(5))
     )
-    func offendersAreRefused() throws {
-        try withScenario(files: Self.files) { scenario in
+    func offendersAreRefused() async throws {
+        try await withScenario(files: Self.files) { scenario in
             let base = try scenario.repository.commitID("main")
             let task = ScriptTaskFile(agents: Self.offenders.map(\.agent) + [Self.innocent])
-            let run = try scenario.run(task, options: ["--max-parallel", "6"])
+            let run = try await scenario.run(task, options: ["--max-parallel", "6"])
 
             #expect(run.status == 1, "\(run.talk)")
             #expect(run.landed == ["I"])

@@ -41,14 +41,14 @@ struct RefusalTextTests {
     ]
 
     @Test("A run with refusals tells in full what was refused, why, and what to do", .timeLimit(.minutes(5)))
-    func texts() throws {
+    func texts() async throws {
         let files = [
             "README.md": "# Greenhouse\n", "CHANGELOG.md": "# Changelog\n- First.\n", "src/water.sh": "echo water\n",
         ]
-        try withScenario(files: files) { scenario in
+        try await withScenario(files: files) { scenario in
             var task = ScriptTaskFile(agents: Self.agents, append: ["CHANGELOG.md"])
             task.title = "Greenhouse GH4: refusals"
-            let run = try scenario.run(task, options: ["--max-parallel", "1", "--sandbox", "off"])
+            let run = try await scenario.run(task, options: ["--max-parallel", "1", "--sandbox", "off"])
             #expect(run.status == 1, "\(run.talk)")
             #expect(run.landed == ["A"])
 

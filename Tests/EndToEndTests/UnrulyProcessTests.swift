@@ -49,13 +49,13 @@ struct UnrulyProcessTests {
         .timeLimit(.minutes(5)),
         arguments: ["auto", "off"]
     )
-    func nothingIsLeft(sandbox: String) throws {
-        try withScenario { scenario in
+    func nothingIsLeft(sandbox: String) async throws {
+        try await withScenario { scenario in
             // A number that no other process of this machine sleeps for.
             let mark = "\(getpid())\(UInt32.random(in: 10_000...99_999))"
             var task = ScriptTaskFile(agents: Self.agents(mark: mark))
             task.frontMatter = ["agents:", "  H:", "    timeout: 1s", "  S:", "    timeout: 1s"]
-            let run = try scenario.run(
+            let run = try await scenario.run(
                 task,
                 options: ["--sandbox", sandbox, "--max-parallel", "5"],
                 adding: ["SWITCHYARD_GRACE": "1s"]
