@@ -84,19 +84,19 @@ enum FileBytes {
 
     /// Deletes a file or a whole folder without following symbolic links; what is gone already is fine.
     static func removeAll(_ path: String) throws(GitError) {
+        // Nearly everything is a file, so it is tried as one; the kernel says when it is a folder.
+        if unlink(path) == 0 { return }
+        let refusal = errno
+        if refusal == ENOENT { return }
         var status = stat()
-        guard lstat(path, &status) == 0 else {
-            if errno == ENOENT { return }
-            throw GitError.system("delete", path, status: errno)
+        guard refusal == EISDIR || refusal == EPERM, lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR
+        else {
+            throw GitError.system("delete", path, status: refusal)
         }
-        if status.st_mode & S_IFMT == S_IFDIR {
-            // A folder somebody took the rights from can still be emptied by its owner.
-            if status.st_mode & 0o700 != 0o700 { chmod(path, 0o700) }
-            for name in try names(in: path) { try removeAll(path + "/" + name) }
-            guard rmdir(path) == 0 || errno == ENOENT else { throw GitError.system("delete", path, status: errno) }
-        } else {
-            guard unlink(path) == 0 || errno == ENOENT else { throw GitError.system("delete", path, status: errno) }
-        }
+        // A folder somebody took the rights from can still be emptied by its owner.
+        if status.st_mode & 0o700 != 0o700 { chmod(path, 0o700) }
+        for name in try names(in: path) { try removeAll(path + "/" + name) }
+        guard rmdir(path) == 0 || errno == ENOENT else { throw GitError.system("delete", path, status: errno) }
     }
 
     /// Whether anything stands at the path; a dangling symbolic link counts.

@@ -1,4 +1,6 @@
+import Dispatch
 import Glibc
+import Locking
 
 /// The linked worktrees of a repository: listing and removal.
 package struct WorktreeList: Sendable {
@@ -97,8 +99,19 @@ package struct WorktreeList: Sendable {
         return pruned
     }
 
-    /// Deletes everything in the trash folder; slow, so call it in the background.
+    /// Deletes everything in the trash folder, on all processors; slow, so call it in the background.
+    ///
+    /// Throws the first error met, after everything else is gone.
     package static func emptyTrash(_ trash: String) throws(GitError) {
-        for name in try FileBytes.names(in: trash) { try FileBytes.removeAll(trash + "/" + name) }
+        let names = try FileBytes.names(in: trash)
+        let failure = Lock<GitError?>(nil)
+        DispatchQueue.concurrentPerform(iterations: names.count) { number in
+            do throws(GitError) {
+                try FileBytes.removeAll(trash + "/" + names[number])
+            } catch {
+                failure.withLock { if $0 == nil { $0 = error } }
+            }
+        }
+        if let error = failure.withLock({ $0 }) { throw error }
     }
 }
