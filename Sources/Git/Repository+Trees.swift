@@ -53,6 +53,11 @@ extension Repository {
         }
     }
 
+    /// The entries of one folder by name, folders among them; nothing below it is read.
+    package func folderEntries(of treeish: OID) throws(GitError) -> [(name: [UInt8], entry: TreeEntry)] {
+        try entries(of: lookUpTree(treeish))
+    }
+
     /// The entries of one folder of a tree by name.
     func entries(of tree: borrowing Owned<TreeKind>) throws(GitError) -> [(name: [UInt8], entry: TreeEntry)] {
         var entries: [(name: [UInt8], entry: TreeEntry)] = []

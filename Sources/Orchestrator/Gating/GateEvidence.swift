@@ -38,9 +38,13 @@ struct GateEvidence: Sendable {
             for change in try repository.changes(from: start, to: tip, detail: .hunks) {
                 evidence.changes += try fileChanges(change, in: repository)
             }
-            let entries = try repository.allEntries(of: tip).map(\.path.bytes)
-            evidence.confusable = confusable(evidence.changes, among: entries)
-            evidence.missingOutputs = missing(input.assignment.outputs, among: entries)
+            var names = ConfusableNames(tip: tip)
+            evidence.confusable = try names.among(evidence.changes, in: repository)
+            // The whole tree is listed only for work that declares outputs: it may be large.
+            if !input.assignment.outputs.isEmpty {
+                let entries = try repository.allEntries(of: tip).map(\.path.bytes)
+                evidence.missingOutputs = missing(input.assignment.outputs, among: entries)
+            }
             return evidence
         }
     }
@@ -110,33 +114,6 @@ struct GateEvidence: Sendable {
         case .submodule: .submodule
         case .folder: nil
         }
-    }
-
-    /// Compares added paths, and the folders they lie in, with everything else in the tree.
-    static func confusable(_ changes: [FileChange], among entries: [[UInt8]]) -> [[UInt8]: [UInt8]] {
-        let added = changes.filter { $0.kind == .added }.map(\.path)
-        guard !added.isEmpty else { return [:] }
-        let wanted = Set(added.flatMap(prefixes).map(PathFolding.key))
-        var spellings: [String: Set<[UInt8]>] = [:]
-        for entry in entries {
-            for prefix in prefixes(entry) {
-                let key = PathFolding.key(prefix)
-                if wanted.contains(key) { spellings[key, default: []].insert(prefix) }
-            }
-        }
-        var found: [[UInt8]: [UInt8]] = [:]
-        for path in added {
-            for prefix in prefixes(path) {
-                let others = spellings[PathFolding.key(prefix), default: []].filter { $0 != prefix }
-                if let other = others.min(by: { $0.lexicographicallyPrecedes($1) }) { found[path] = other }
-            }
-        }
-        return found
-    }
-
-    /// The path and every folder above it.
-    private static func prefixes(_ path: [UInt8]) -> [[UInt8]] {
-        path.indices.filter { path[$0] == UInt8(ascii: "/") }.map { Array(path[..<$0]) } + [path]
     }
 
     /// An output may be a file, a folder with something in it, or a glob that matches something.

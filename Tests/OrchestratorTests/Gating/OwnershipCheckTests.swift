@@ -92,8 +92,7 @@ struct OwnershipCheckTests {
     func caseOnly() {
         let subject = check([owned("README.md")])
         #expect(codes(subject, change("README.md", .deleted), change("Readme.md", .added)) == ["unowned-path"])
-        let entries = [Array("src/A.txt".utf8), Array("src/a.txt".utf8), Array("SRC/b.txt".utf8)]
-        let confusable = GateEvidence.confusable([change("src/a.txt", .added)], among: entries)
+        let confusable = [Array("src/a.txt".utf8): Array("src/A.txt".utf8)]
         let findings = check([owned("src", .folder)]).findings([change("src/a.txt", .added)], confusable: confusable)
         #expect(findings.map(\.code) == ["case-collision"])
     }
