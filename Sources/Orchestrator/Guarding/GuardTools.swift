@@ -14,6 +14,11 @@ package struct GuardTools: Sendable {
         self.environment = environment
     }
 
+    /// The same tools on a lane of their own, for work that several agents' sides may do at the same time.
+    func onOwnLane(named name: String) -> GuardTools {
+        GuardTools(lane: GitLane(name: name), runner: runner, environment: environment)
+    }
+
     /// Runs a git command of the runner's own, outside of every guard.
     func git(
         _ arguments: [String],
@@ -28,7 +33,9 @@ package struct GuardTools: Sendable {
             workingDirectory: folder
         )
         do throws(ChildProcessError) {
-            return try await runner.collect(command, limits: ChildLimits(wallClock: .seconds(120)))
+            // Without a keeper: a short command of the runner's own leaves nothing behind, and starting the keeper takes
+            // longer than the command.
+            return try await ChildRunner().collect(command, limits: ChildLimits(wallClock: .seconds(120)))
         } catch {
             throw OrchestratorError(
                 .gitFailed,

@@ -35,7 +35,7 @@ package struct WorktreeGuard: Sendable {
     /// Notes for the report: layers that could not be put up, and why.
     package let findings: [Finding]
 
-    /// Turns on per-worktree settings in the repository; call once per run, before any ``install(_:options:tools:)``.
+    /// Turns on per-worktree settings in the repository; call once per run, before ``install(_:options:facts:tools:)``.
     ///
     /// - Returns: whether hooks can be bound to a worktree. They cannot where `core.bare` or `core.worktree` would have
     ///   to move to another file first; then only the launch environment carries them.
@@ -44,14 +44,23 @@ package struct WorktreeGuard: Sendable {
     }
 
     /// Writes hooks and settings for the worktree, which must exist already.
+    ///
+    /// `facts` are what a run has read once for all its agents; without them they are read now.
     package static func install(
         _ site: GuardSite,
         options: Options = Options(),
+        facts known: GuardFacts? = nil,
         tools: GuardTools
     ) async throws(OrchestratorError) -> WorktreeGuard {
-        let projectHooks = try await projectHooks(site, tools: tools)
-        let identity = try await identity(site, options: options, tools: tools)
-        let isBound = try await WorktreeSettings(commonFolder: site.commonFolder).isEnabled(tools: tools)
+        let facts: GuardFacts
+        if let known {
+            facts = known
+        } else {
+            facts = try await GuardFacts.load(commonFolder: site.commonFolder, tools: tools)
+        }
+        let isBound = facts.isBound
+        let projectHooks = facts.projectHooks == site.hooks ? site.commonFolder + "/hooks" : facts.projectHooks
+        let identity = identity(site, facts: facts, options: options, tools: tools)
         try await write(site, projectHooks: projectHooks, isBound: isBound, tools: tools)
         var environment = GuardSettings(site: site).environment.merging(identity) { $1 }
         environment["GIT_ALLOW_PROTOCOL"] = options.allowedProtocols
@@ -126,28 +135,15 @@ package struct WorktreeGuard: Sendable {
         )
     }
 
-    /// Where git takes hooks from without the guard; a relative folder counts from the worktree's root.
-    private static func projectHooks(_ site: GuardSite, tools: GuardTools) async throws(OrchestratorError) -> String {
-        let main = site.commonFolder
-        let output = try await tools.git(["config", "--type=path", "--get", "core.hooksPath"], in: main)
-        let path = output.outputText.split(separator: "\n").first.map(String.init) ?? ""
-        return path.isEmpty || path == site.hooks ? site.commonFolder + "/hooks" : path
-    }
-
     /// The user's own identity, with a mark behind the committer's name that reflogs keep.
     private static func identity(
         _ site: GuardSite,
+        facts: GuardFacts,
         options: Options,
         tools: GuardTools
-    ) async throws(OrchestratorError) -> [String: String] {
-        var found: [String] = []
-        for key in ["user.name", "user.email"] {
-            // The command, because it looks where the agent's own git will look.
-            let output = try await tools.git(["config", "--get", key], in: site.commonFolder)
-            found.append(output.outputText.split(separator: "\n").first.map(String.init) ?? "")
-        }
-        let name = [tools.environment["GIT_COMMITTER_NAME"] ?? "", found[0]].first { !$0.isEmpty }
-        let email = [tools.environment["GIT_COMMITTER_EMAIL"] ?? "", found[1]].first { !$0.isEmpty }
+    ) -> [String: String] {
+        let name = [tools.environment["GIT_COMMITTER_NAME"] ?? "", facts.name].first { !$0.isEmpty }
+        let email = [tools.environment["GIT_COMMITTER_EMAIL"] ?? "", facts.email].first { !$0.isEmpty }
         var variables = [
             "GIT_COMMITTER_NAME": "\(name ?? options.fallbackName) \(site.mark)",
             "GIT_COMMITTER_EMAIL": email ?? options.fallbackEmail,

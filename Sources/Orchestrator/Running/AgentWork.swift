@@ -17,7 +17,7 @@ struct AgentWork: Sendable {
 
     func perform() async throws {
         guard let place = site.guardSite(agent, in: active) else { return }
-        let guarding = try await WorktreeGuard.install(place, tools: site.tools)
+        let guarding = try await WorktreeGuard.install(place, facts: site.facts, tools: site.tools)
         for finding in guarding.findings { try active.note(finding) }
         let launch = try await prepareLaunch(place, guarding: guarding)
         let inspection: GuardInspection?
@@ -217,10 +217,9 @@ struct AgentWork: Sendable {
         let signature = try await active.git { repository throws(GitError) in
             try repository.signature(time: time, fallbackName: "Switchyard", fallbackEmail: "switchyard@localhost")
         }
-        let work = try await WorkCollector(site: place, assignment: assignment).collect(
-            by: signature,
-            tools: site.tools
-        )
+        // Reading a whole worktree takes a while; unlike the inspection, agents need not wait for each other here.
+        let tools = site.tools.onOwnLane(named: "gate")
+        let work = try await WorkCollector(site: place, assignment: assignment).collect(by: signature, tools: tools)
         if let tip = work.tip {
             try active.note(
                 .workCommitted(
@@ -236,7 +235,7 @@ struct AgentWork: Sendable {
         if let (reason, summary) = outcome.refusal, inspection?.violations.contains(where: \.isRefusing) != true {
             return try active.refuse(agent, reason, summary)
         }
-        let verdict = try await Gate(tools: site.tools).judge(
+        let verdict = try await Gate(tools: tools).judge(
             GateInput(
                 run: active.run,
                 plan: active.plan,

@@ -11,6 +11,8 @@ struct RunSite: Sendable {
     /// Names of the remotes that answered in the pre-flight: they can be asked for pushes of an agent's.
     let reachable: [String]
     let tools: GuardTools
+    /// What guards are made from; read once, before the first agent could change it.
+    let facts: GuardFacts
     /// The files that steer git for everybody, as they were when the site was prepared.
     private(set) var sharedFiles: [String: GuardFiles.Content] = [:]
 
@@ -21,19 +23,22 @@ struct RunSite: Sendable {
             (repository.commonDirectory, try repository.remotes())
         }
         let isOffline = active.record.preflight?.findings.contains { $0.code == "fetch-failed" } ?? true
+        let commonFolder = URL(fileURLWithPath: common).resolvingSymlinksInPath().path
+        let tools = GuardTools(
+            lane: GitLane(name: "guard"),
+            runner: environment.runner,
+            environment: environment.gitVariables
+        )
+        let isBound = try await WorktreeGuard.prepare(commonFolder: commonFolder, tools: tools)
+        let facts = try await GuardFacts.load(commonFolder: commonFolder, isBound: isBound, tools: tools)
         var site = RunSite(
-            commonFolder: URL(fileURLWithPath: common).resolvingSymlinksInPath().path,
+            commonFolder: commonFolder,
             remotes: remotes.map(\.url),
             reachable: isOffline ? [] : remotes.map(\.name),
-            tools: GuardTools(
-                lane: GitLane(name: "guard"),
-                runner: environment.runner,
-                environment: environment.gitVariables
-            )
+            tools: tools,
+            facts: facts
         )
-        _ = try await WorktreeGuard.prepare(commonFolder: site.commonFolder, tools: site.tools)
-        let folder = site.commonFolder
-        site.sharedFiles = await site.tools.blocking { GuardSnapshot.sharedFiles(folder) }
+        site.sharedFiles = await tools.blocking { GuardSnapshot.sharedFiles(commonFolder) }
         return site
     }
 
