@@ -1,4 +1,5 @@
 import CLibGit2
+import CLinux
 import Glibc
 
 /// What a landing did.
