@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// Fake tools print what the real ones were recorded to print.
-@Suite("Command engine", .timeLimit(.minutes(1)))
+@Suite("Command engine", .timeLimit(.minutes(10)))
 struct CommandEngineTests {
     private func engine(
         _ name: String,

@@ -4,7 +4,7 @@ import RunModel
 import TestSupport
 import Testing
 
-@Suite("Script engine", .timeLimit(.minutes(1)))
+@Suite("Script engine", .timeLimit(.minutes(10)))
 struct ScriptEngineTests {
     private let engine = ScriptEngine(searchPath: searchPath, runner: ChildRunner())
 

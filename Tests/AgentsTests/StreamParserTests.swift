@@ -3,7 +3,7 @@ import RunModel
 import TestSupport
 import Testing
 
-@Suite("Stream parsers", .timeLimit(.minutes(1)))
+@Suite("Stream parsers", .timeLimit(.minutes(10)))
 struct StreamParserTests {
     /// One run of each tool in its documented shape.
     static let streams: [StreamFormat: [String]] = [

@@ -4,7 +4,7 @@ import Locking
 import TestSupport
 import Testing
 
-@Suite("Ending children", .timeLimit(.minutes(1)))
+@Suite("Ending children", .timeLimit(.minutes(10)))
 struct ChildEndingTests {
     /// Prints its number, ignores SIGTERM, and never ends.
     private let deaf = "trap '' TERM; echo $$; while :; do sleep 1000; done"

@@ -2,7 +2,7 @@ import ChildProcesses
 import TestSupport
 import Testing
 
-@Suite("Children that cannot start", .timeLimit(.minutes(1)))
+@Suite("Children that cannot start", .timeLimit(.minutes(10)))
 struct ChildErrorTests {
     private func failure(_ launch: Launch, _ command: ChildCommand) async throws -> ChildProcessError {
         try await #require(throws: ChildProcessError.self) {

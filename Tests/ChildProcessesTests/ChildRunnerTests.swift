@@ -3,7 +3,7 @@ import Locking
 import TestSupport
 import Testing
 
-@Suite("Child runner", .timeLimit(.minutes(1)))
+@Suite("Child runner", .timeLimit(.minutes(10)))
 struct ChildRunnerTests {
     @Test("The exit status is a value", arguments: Launch.allCases, [0, 1, 42, 255] as [Int32])
     func exitStatus(launch: Launch, code: Int32) async throws {

@@ -4,7 +4,7 @@ import Testing
 
 @testable import ChildProcesses
 
-@Suite("Process table", .timeLimit(.minutes(1)))
+@Suite("Process table", .timeLimit(.minutes(10)))
 struct ProcessTableTests {
     @Test("A stat line is read behind a command name with spaces and brackets")
     func parse() {

@@ -4,7 +4,7 @@ import Glibc
 import TestSupport
 import Testing
 
-@Suite("Sandbox", .timeLimit(.minutes(1)))
+@Suite("Sandbox", .timeLimit(.minutes(10)))
 struct SandboxTests {
     /// The mechanisms that work on this machine, each with a runner that can apply it.
     enum Mechanism: String, CaseIterable, Sendable, CustomTestStringConvertible {

@@ -40,7 +40,7 @@ struct AttemptResultTests {
         ),
     ]
 
-    @Test("An agent's word counts for nothing: its work is taken in, looked at, and judged", .timeLimit(.minutes(5)))
+    @Test("An agent's word counts for nothing: its work is taken in, looked at, and judged", .timeLimit(.minutes(10)))
     func judged() async throws {
         let files = ["README.md": "# Scratch\n", "old-test.txt": "a test that fails on the base\n"]
         try await withScenario(files: files) { scenario in

@@ -97,7 +97,7 @@ struct CommandErrorTests {
 
     @Test(
         "Each mistake has its text and its exit status, and changes nothing",
-        .timeLimit(.minutes(5)),
+        .timeLimit(.minutes(10)),
         arguments: mistakes
     )
     func mistake(_ mistake: Mistake) throws {
@@ -122,7 +122,7 @@ struct CommandErrorTests {
         }
     }
 
-    @Test("Outside of a repository, and in one without a commit, the text says what to do", .timeLimit(.minutes(5)))
+    @Test("Outside of a repository, and in one without a commit, the text says what to do", .timeLimit(.minutes(10)))
     func surroundings() throws {
         try withScenario { scenario in
             let folder = scenario.repository.folder
@@ -159,7 +159,7 @@ struct CommandErrorTests {
 
     @Test(
         "A run that is going on is not resumed by a second process, and one that has ended is not either",
-        .timeLimit(.minutes(5))
+        .timeLimit(.minutes(10))
     )
     func activeRun() async throws {
         try await withScenario { scenario in

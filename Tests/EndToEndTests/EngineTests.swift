@@ -51,7 +51,7 @@ struct EngineTests {
 
     @Test(
         "Claude and Codex are run as they ask for it; their word, cost and tokens reach the report",
-        .timeLimit(.minutes(5))
+        .timeLimit(.minutes(10))
     )
     func commandEngines() async throws {
         try await withScenario { scenario in

@@ -30,7 +30,7 @@ struct FullDiskTests {
         return true
     }
 
-    @Test("A disk too small for the worktrees ends the run before anything is created", .timeLimit(.minutes(5)))
+    @Test("A disk too small for the worktrees ends the run before anything is created", .timeLimit(.minutes(10)))
     func tooSmall() throws {
         try withScenario { scenario in
             let before = try scenario.repository.refs()
@@ -47,7 +47,7 @@ struct FullDiskTests {
 
     @Test(
         "A disk that fills up during a run stops it with a clear error; with room again it goes on",
-        .timeLimit(.minutes(5))
+        .timeLimit(.minutes(10))
     )
     func fillsUp() throws {
         try withScenario { scenario in
@@ -83,7 +83,7 @@ struct FullDiskTests {
         }
     }
 
-    @Test("A limit on file sizes stops a run with a clear error; without it the run goes on", .timeLimit(.minutes(5)))
+    @Test("A limit on file sizes stops a run with a clear error; without it the run goes on", .timeLimit(.minutes(10)))
     func fileSizeLimit() throws {
         try withScenario { try playLimit($0) }
     }

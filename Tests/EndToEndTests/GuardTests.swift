@@ -82,7 +82,7 @@ struct GuardTests {
 
     @Test(
         "In a sandbox no agent gets out: each attempt fails, and the agents that only tried land",
-        .timeLimit(.minutes(5))
+        .timeLimit(.minutes(10))
     )
     func sandboxed() async throws {
         try await withScenario { scenario in
@@ -114,7 +114,7 @@ struct GuardTests {
         }
     }
 
-    @Test("Without a sandbox what gets out is found, put back, and held against who did it", .timeLimit(.minutes(5)))
+    @Test("Without a sandbox what gets out is found, put back, and held against who did it", .timeLimit(.minutes(10)))
     func unsandboxed() async throws {
         try await withScenario { scenario in
             try Self.placeHooks(scenario)
@@ -145,7 +145,7 @@ struct GuardTests {
 
     @Test(
         "An agent alone without a sandbox answers for every change past git",
-        .timeLimit(.minutes(5)),
+        .timeLimit(.minutes(10)),
         arguments: [
             (["C3"], "refs/heads/main"), (["C4", "C5", "C8"], "config"), (["C7"], "refs/heads/main"), (["C9"], "HEAD"),
         ]
@@ -178,7 +178,7 @@ struct GuardTests {
 
     @Test(
         "A push that got out is reported and never taken back; the agent's work does not land",
-        .timeLimit(.minutes(5))
+        .timeLimit(.minutes(10))
     )
     func pushed() async throws {
         try await withScenario { scenario in
@@ -200,7 +200,7 @@ struct GuardTests {
 
     @Test(
         "Agents whose worktrees a neighbour removed are refused with what they had, and the others land",
-        .timeLimit(.minutes(5))
+        .timeLimit(.minutes(10))
     )
     func neighboursRemoved() async throws {
         try await withScenario { scenario in

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Happy path")
 struct HappyPathTests {
-    @Test("Four agents work in parallel, are merged in order, verified, landed and pushed", .timeLimit(.minutes(5)))
+    @Test("Four agents work in parallel, are merged in order, verified, landed and pushed", .timeLimit(.minutes(10)))
     func fourAgents() throws {
         try withScenario { scenario in
             let agents = ["A", "B", "C", "D"].map { id in

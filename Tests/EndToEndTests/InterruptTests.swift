@@ -21,7 +21,7 @@ struct InterruptTests {
 
     @Test(
         "A signal stops a run in order, says how to go on, and resume ends it",
-        .timeLimit(.minutes(5)),
+        .timeLimit(.minutes(10)),
         arguments: ["INT", "TERM"]
     )
     func stopsAndGoesOn(signal: String) throws {
@@ -55,7 +55,7 @@ struct InterruptTests {
         }
     }
 
-    @Test("A second Ctrl-C ends at once, and the run can still be resumed", .timeLimit(.minutes(5)))
+    @Test("A second Ctrl-C ends at once, and the run can still be resumed", .timeLimit(.minutes(10)))
     func endsAtOnce() throws {
         try withScenario { scenario in
             let place = try Rendezvous(scenario, "b")
@@ -88,7 +88,7 @@ struct InterruptTests {
         }
     }
 
-    @Test("Cancelling a run that goes on ends it for good and keeps what agents had done", .timeLimit(.minutes(5)))
+    @Test("Cancelling a run that goes on ends it for good and keeps what agents had done", .timeLimit(.minutes(10)))
     func cancelsLive() throws {
         try withScenario { scenario in
             let before = try scenario.repository.commitID("main")
@@ -103,7 +103,7 @@ struct InterruptTests {
         }
     }
 
-    @Test("Cancelling a run whose runner was killed closes it here", .timeLimit(.minutes(5)))
+    @Test("Cancelling a run whose runner was killed closes it here", .timeLimit(.minutes(10)))
     func cancelsDead() throws {
         try withScenario { scenario in
             let before = try scenario.repository.commitID("main")
@@ -144,7 +144,7 @@ struct InterruptTests {
 
     @Test(
         "A run that has ended cannot be resumed, and without a name there is nothing to resume",
-        .timeLimit(.minutes(5))
+        .timeLimit(.minutes(10))
     )
     func endedRun() throws {
         try withScenario { scenario in

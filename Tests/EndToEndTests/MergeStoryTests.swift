@@ -10,7 +10,7 @@ struct MergeStoryTests {
         ScriptAgent(id, owns: ["`\(id).txt` (NEW)"], script: "echo '\(text ?? id)' > \(id).txt")
     }
 
-    @Test("Four agents append to one file and have their files collected, in merge order", .timeLimit(.minutes(5)))
+    @Test("Four agents append to one file and have their files collected, in merge order", .timeLimit(.minutes(10)))
     func appendAndCollect() throws {
         try withScenario { scenario in
             let agents = ["A", "B", "C", "D"].map { id in
@@ -44,7 +44,7 @@ struct MergeStoryTests {
 
     @Test(
         "Of two edits that conflict the earlier lands; the later is refused with hunks and owners",
-        .timeLimit(.minutes(5))
+        .timeLimit(.minutes(10))
     )
     func conflict() throws {
         try withScenario(files: ["app.py": Self.program, "README.md": "# Scratch\n"]) { scenario in
@@ -78,7 +78,7 @@ struct MergeStoryTests {
         }
     }
 
-    @Test("An agent that conflicts only with one whose work leaves the train lands after all", .timeLimit(.minutes(5)))
+    @Test("An agent that conflicts only with one whose work leaves the train lands after all", .timeLimit(.minutes(10)))
     func freedByCulprit() throws {
         try withScenario(files: ["app.py": Self.program, "README.md": "# Scratch\n"]) { scenario in
             let run = try scenario.run(
@@ -106,7 +106,7 @@ struct MergeStoryTests {
         }
     }
 
-    @Test("One of five breaks verify: it is named, and the other four land", .timeLimit(.minutes(5)))
+    @Test("One of five breaks verify: it is named, and the other four land", .timeLimit(.minutes(10)))
     func bisect() throws {
         try withScenario { scenario in
             let run = try scenario.run(
@@ -125,7 +125,7 @@ struct MergeStoryTests {
         }
     }
 
-    @Test("A verify that fails once and then passes is told as flaky, and holds nobody back", .timeLimit(.minutes(5)))
+    @Test("A verify that fails once and then passes is told as flaky, and holds nobody back", .timeLimit(.minutes(10)))
     func flaky() throws {
         try withScenario(files: ["README.md": "# Scratch\n", ".gitignore": "*.ran\n"]) { scenario in
             let run = try scenario.run(
@@ -144,7 +144,7 @@ struct MergeStoryTests {
         }
     }
 
-    @Test("What fails on the base already is not held against anybody", .timeLimit(.minutes(5)))
+    @Test("What fails on the base already is not held against anybody", .timeLimit(.minutes(10)))
     func baseline() throws {
         try withScenario { scenario in
             var agent = writer("A")
@@ -159,7 +159,7 @@ struct MergeStoryTests {
         }
     }
 
-    @Test("A later wave starts from the merged work of the earlier one", .timeLimit(.minutes(5)))
+    @Test("A later wave starts from the merged work of the earlier one", .timeLimit(.minutes(10)))
     func waves() throws {
         try withScenario { scenario in
             var second = ScriptAgent(

@@ -23,7 +23,7 @@ struct MovingHeadTests {
 
     @Test(
         "A commit the user makes on the branch while agents work is kept, and theirs land on it",
-        .timeLimit(.minutes(5))
+        .timeLimit(.minutes(10))
     )
     func userCommits() throws {
         try withScenario { scenario in
@@ -47,7 +47,7 @@ struct MovingHeadTests {
 
     @Test(
         "A commit of the user that conflicts wins; the agent's work is kept and nothing of hers is pushed",
-        .timeLimit(.minutes(5))
+        .timeLimit(.minutes(10))
     )
     func userCommitConflicts() throws {
         try withScenario { scenario in
@@ -68,7 +68,7 @@ struct MovingHeadTests {
         }
     }
 
-    @Test("A remote that moves while agents work is followed before the landing", .timeLimit(.minutes(5)))
+    @Test("A remote that moves while agents work is followed before the landing", .timeLimit(.minutes(10)))
     func remoteMovesBefore() throws {
         try withScenario { scenario in
             let place = try Rendezvous(scenario, "a")
@@ -87,7 +87,7 @@ struct MovingHeadTests {
         }
     }
 
-    @Test("A remote that moves after the landing is joined, tested again and pushed", .timeLimit(.minutes(5)))
+    @Test("A remote that moves after the landing is joined, tested again and pushed", .timeLimit(.minutes(10)))
     func remoteMovesAfter() throws {
         try withScenario { scenario in
             let file = try scenario.repository.folder.write(task().text, to: "task.md")
@@ -112,7 +112,7 @@ struct MovingHeadTests {
 
     @Test(
         "A remote that moved after the landing and conflicts leaves the work landed here and not pushed",
-        .timeLimit(.minutes(5))
+        .timeLimit(.minutes(10))
     )
     func remoteConflictsAfter() throws {
         try withScenario { scenario in
@@ -133,7 +133,7 @@ struct MovingHeadTests {
 
     @Test(
         "A landing that was cut off among the files of the working tree is completed",
-        .timeLimit(.minutes(5)),
+        .timeLimit(.minutes(10)),
         arguments: [["a.txt"], ["CHANGELOG.md"], ["a.txt", "CHANGELOG.md"]]
     )
     func landingCutOff(written: [String]) throws {
@@ -152,7 +152,7 @@ struct MovingHeadTests {
         }
     }
 
-    @Test("A server that refuses the push is quoted; the work stays landed here", .timeLimit(.minutes(5)))
+    @Test("A server that refuses the push is quoted; the work stays landed here", .timeLimit(.minutes(10)))
     func serverHook() throws {
         try withScenario { scenario in
             try scenario.repository.folder.write(
@@ -172,7 +172,7 @@ struct MovingHeadTests {
         }
     }
 
-    @Test("Two runs at once on one repository both land and push", .timeLimit(.minutes(5)))
+    @Test("Two runs at once on one repository both land and push", .timeLimit(.minutes(10)))
     func twoRuns() throws {
         try withScenario { scenario in
             let places = try ["one", "two"].map { try Rendezvous(scenario, $0) }

@@ -87,7 +87,7 @@ struct OwnershipTests {
 
     @Test(
         "Every way to touch a foreign path is refused with its path, and the agent that keeps to its own lands",
-        .timeLimit(.minutes(5))
+        .timeLimit(.minutes(10))
     )
     func offendersAreRefused() async throws {
         try await withScenario(files: Self.files) { scenario in

@@ -40,7 +40,7 @@ struct RefusalTextTests {
         ScriptAgent("E", title: "Say done", owns: ["`src/e.sh` (NEW)"], script: "echo done"),
     ]
 
-    @Test("A run with refusals tells in full what was refused, why, and what to do", .timeLimit(.minutes(5)))
+    @Test("A run with refusals tells in full what was refused, why, and what to do", .timeLimit(.minutes(10)))
     func texts() async throws {
         let files = [
             "README.md": "# Greenhouse\n", "CHANGELOG.md": "# Changelog\n- First.\n", "src/water.sh": "echo water\n",

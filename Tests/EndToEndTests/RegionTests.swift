@@ -106,7 +106,7 @@ struct RegionTests {
 
     @Test(
         "Agents share a file by regions; leaving the region or touching a protected path is refused",
-        .timeLimit(.minutes(5))
+        .timeLimit(.minutes(10))
     )
     func regions() throws {
         try withScenario(files: Self.files) { scenario in

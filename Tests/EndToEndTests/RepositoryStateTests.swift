@@ -21,7 +21,7 @@ struct RepositoryStateTests {
         )
     }
 
-    @Test("Uncommitted and staged work beside the landing stays as it is", .timeLimit(.minutes(5)))
+    @Test("Uncommitted and staged work beside the landing stays as it is", .timeLimit(.minutes(10)))
     func unrelatedDirt() throws {
         try withScenario { scenario in
             let repository = scenario.repository
@@ -42,7 +42,7 @@ struct RepositoryStateTests {
 
     @Test(
         "Uncommitted work in the way blocks the landing: it is named, nothing changes, the result is kept",
-        .timeLimit(.minutes(5)),
+        .timeLimit(.minutes(10)),
         arguments: ["CHANGELOG.md", "a.txt"]
     )
     func dirtInTheWay(path: String) throws {
@@ -68,7 +68,7 @@ struct RepositoryStateTests {
         }
     }
 
-    @Test("With a detached HEAD the work lands on main, and the checkout stays where it is", .timeLimit(.minutes(5)))
+    @Test("With a detached HEAD the work lands on main, and the checkout stays where it is", .timeLimit(.minutes(10)))
     func detachedHead() throws {
         try withScenario { scenario in
             let repository = scenario.repository
@@ -83,7 +83,7 @@ struct RepositoryStateTests {
         }
     }
 
-    @Test("A base that is not checked out moves alone; the branch that is stays as it is", .timeLimit(.minutes(5)))
+    @Test("A base that is not checked out moves alone; the branch that is stays as it is", .timeLimit(.minutes(10)))
     func otherBranch() throws {
         try withScenario { scenario in
             let repository = scenario.repository
@@ -100,7 +100,7 @@ struct RepositoryStateTests {
         }
     }
 
-    @Test("Without a remote the work lands, and the missing push is told", .timeLimit(.minutes(5)))
+    @Test("Without a remote the work lands, and the missing push is told", .timeLimit(.minutes(10)))
     func noRemote() throws {
         try withScenario { scenario in
             try scenario.repository.git("remote", "remove", "origin")
@@ -112,7 +112,7 @@ struct RepositoryStateTests {
         }
     }
 
-    @Test("A task without a push pushes nothing", .timeLimit(.minutes(5)))
+    @Test("A task without a push pushes nothing", .timeLimit(.minutes(10)))
     func noPush() throws {
         try withScenario { scenario in
             let before = try scenario.remoteCommit()
@@ -125,7 +125,7 @@ struct RepositoryStateTests {
         }
     }
 
-    @Test("A branch without a commit is refused before anything is created", .timeLimit(.minutes(5)))
+    @Test("A branch without a commit is refused before anything is created", .timeLimit(.minutes(10)))
     func unbornBase() throws {
         try withScenario { scenario in
             let repository = scenario.repository
@@ -142,7 +142,7 @@ struct RepositoryStateTests {
         }
     }
 
-    @Test("In a bare repository the work lands on the branch", .timeLimit(.minutes(5)))
+    @Test("In a bare repository the work lands on the branch", .timeLimit(.minutes(10)))
     func bareRepository() throws {
         try withScenario { scenario in
             let repository = scenario.repository

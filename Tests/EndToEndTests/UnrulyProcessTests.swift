@@ -46,7 +46,7 @@ struct UnrulyProcessTests {
 
     @Test(
         "Hanging, stubborn, flooding and forking agents end at their limits, and leave no process behind",
-        .timeLimit(.minutes(5)),
+        .timeLimit(.minutes(10)),
         arguments: ["auto", "off"]
     )
     func nothingIsLeft(sandbox: String) async throws {

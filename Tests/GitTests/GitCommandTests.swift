@@ -2,7 +2,7 @@ import Git
 import TestSupport
 import Testing
 
-@Suite("The git command", .timeLimit(.minutes(1)))
+@Suite("The git command", .timeLimit(.minutes(10)))
 struct GitCommandTests {
     private func withRemote(
         _ body: (TemporaryRepository, _ remote: String, _ next: OID) async throws -> Void

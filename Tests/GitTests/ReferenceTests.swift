@@ -4,7 +4,7 @@ import Locking
 import TestSupport
 import Testing
 
-@Suite("Refs by compare-and-set", .timeLimit(.minutes(1)))
+@Suite("Refs by compare-and-set", .timeLimit(.minutes(10)))
 struct ReferenceTests {
     @Test("A ref moves only from the commit it is expected at")
     func compareAndSet() throws {

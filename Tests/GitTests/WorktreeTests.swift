@@ -3,7 +3,7 @@ import Git
 import TestSupport
 import Testing
 
-@Suite("Creating and removing worktrees", .timeLimit(.minutes(1)))
+@Suite("Creating and removing worktrees", .timeLimit(.minutes(10)))
 struct WorktreeTests {
     private func requests(_ count: Int, _ repository: TemporaryRepository) -> [WorktreeRequest] {
         (0..<count).map {

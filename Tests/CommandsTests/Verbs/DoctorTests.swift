@@ -5,7 +5,7 @@ import Testing
 
 @testable import Commands
 
-@Suite("switchyard doctor", .timeLimit(.minutes(1)))
+@Suite("switchyard doctor", .timeLimit(.minutes(10)))
 struct DoctorTests {
     private struct Document: Decodable {
         var checks: [DoctorCheck]

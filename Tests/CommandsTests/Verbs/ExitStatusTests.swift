@@ -5,7 +5,7 @@ import Testing
 
 @testable import Commands
 
-@Suite("Exit statuses and errors in full", .timeLimit(.minutes(1)))
+@Suite("Exit statuses and errors in full", .timeLimit(.minutes(10)))
 struct ExitStatusTests {
     @Test(
         "Outside of a repository a command says so and ends with 3",

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Commands
 
-@Suite("switchyard init", .timeLimit(.minutes(1)))
+@Suite("switchyard init", .timeLimit(.minutes(10)))
 struct InitTests {
     @Test("The first time it makes everything, the second time nothing")
     func twice() async throws {

@@ -8,7 +8,7 @@ import Testing
 struct ConfusableNamesTests {
     @Test(
         "Reading only the folders on the way finds what comparing all paths finds",
-        .timeLimit(.minutes(1)),
+        .timeLimit(.minutes(10)),
         arguments: SeededRandom.seeds(12)
     )
     func agreesWithAllPaths(seed: UInt64) throws {

@@ -56,7 +56,7 @@ struct GateTests {
         return try await Gate(tools: repository.tools).judge(input)
     }
 
-    @Test("Good work passes every check", .timeLimit(.minutes(1)))
+    @Test("Good work passes every check", .timeLimit(.minutes(10)))
     func good() async throws {
         try await withGuardedRepository { repository in
             let mine = assignment(outputs: ["src/new.txt"], tests: ["test -f src/new.txt", "true"])
@@ -71,7 +71,7 @@ struct GateTests {
 
     @Test(
         "Each kind of bad work is refused for its own reason",
-        .timeLimit(.minutes(1)),
+        .timeLimit(.minutes(10)),
         arguments: [
             ("echo x > other.txt", .ownershipViolation), ("rm feature.txt a.txt", .ownershipViolation),
             ("git mv src/b.txt b.txt", .ownershipViolation), ("git mv a.txt src/a.txt", .ownershipViolation),
@@ -119,7 +119,7 @@ struct GateTests {
         }
     }
 
-    @Test("An allowed empty attempt passes with a warning", .timeLimit(.minutes(1)))
+    @Test("An allowed empty attempt passes with a warning", .timeLimit(.minutes(10)))
     func allowedEmpty() async throws {
         try await withGuardedRepository { repository in
             var options = RunOptions()
@@ -129,7 +129,7 @@ struct GateTests {
         }
     }
 
-    @Test("A missing output is refused", .timeLimit(.minutes(1)))
+    @Test("A missing output is refused", .timeLimit(.minutes(10)))
     func missingOutput() async throws {
         try await withGuardedRepository { repository in
             let verdict = try await judge(
@@ -144,7 +144,7 @@ struct GateTests {
 
     @Test(
         "Tests decide by what the base did not fail, and are skipped when the work is refused already",
-        .timeLimit(.minutes(1))
+        .timeLimit(.minutes(10))
     )
     func tests() async throws {
         try await withGuardedRepository { repository in
@@ -162,7 +162,7 @@ struct GateTests {
         }
     }
 
-    @Test("A test that hangs is ended and refused", .timeLimit(.minutes(1)))
+    @Test("A test that hangs is ended and refused", .timeLimit(.minutes(10)))
     func hanging() async throws {
         try await withGuardedRepository { repository in
             var options = RunOptions()
@@ -177,7 +177,7 @@ struct GateTests {
         }
     }
 
-    @Test("Commits of another agent refuse the one that took them, not the one that made them", .timeLimit(.minutes(1)))
+    @Test("Commits of another agent refuse the one that took them, not the one that made them", .timeLimit(.minutes(10)))
     func foreign() async throws {
         try await withGuardedRepository { first in
             let second = try await GuardedRepository.make(of: first.main, agent: "B")
@@ -201,7 +201,7 @@ struct GateTests {
         }
     }
 
-    @Test("The baseline records what fails, with names where there are any", .timeLimit(.minutes(1)))
+    @Test("The baseline records what fails, with names where there are any", .timeLimit(.minutes(10)))
     func baseline() async throws {
         try await withTemporaryFolder { folder in
             let recorder = BaselineRecorder(runner: ChildRunner())
@@ -226,7 +226,7 @@ struct GateTests {
         }
     }
 
-    @Test("Messages of refused work can be read", .timeLimit(.minutes(1)))
+    @Test("Messages of refused work can be read", .timeLimit(.minutes(10)))
     func messages() async throws {
         try await withGuardedRepository { repository in
             var options = RunOptions()

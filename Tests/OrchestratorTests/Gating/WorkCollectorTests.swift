@@ -8,7 +8,7 @@ import Testing
 // Serial: each case starts dozens of git processes, and all at once they starve each other past the time limit.
 @Suite("Whatever state an agent leaves, its work is taken in or saved", .serialized)
 struct WorkCollectorTests {
-    @Test("Uncommitted work is committed with the task's message", .timeLimit(.minutes(1)))
+    @Test("Uncommitted work is committed with the task's message", .timeLimit(.minutes(10)))
     func uncommitted() async throws {
         try await withGuardedRepository { repository in
             try await repository.shell("echo x > new.txt; echo y >> a.txt; rm src/b.txt; echo z > '.hidden é'")
@@ -23,7 +23,7 @@ struct WorkCollectorTests {
         }
     }
 
-    @Test("Own commits stay as they are, and nothing is made where nothing is left", .timeLimit(.minutes(1)))
+    @Test("Own commits stay as they are, and nothing is made where nothing is left", .timeLimit(.minutes(10)))
     func committed() async throws {
         try await withGuardedRepository { repository in
             let none = try await repository.collect()
@@ -36,7 +36,7 @@ struct WorkCollectorTests {
         }
     }
 
-    @Test("Commits made on a detached HEAD are taken in", .timeLimit(.minutes(1)))
+    @Test("Commits made on a detached HEAD are taken in", .timeLimit(.minutes(10)))
     func detached() async throws {
         try await withGuardedRepository { repository in
             try await repository.shell(
@@ -52,7 +52,7 @@ struct WorkCollectorTests {
         }
     }
 
-    @Test("HEAD on main with uncommitted files is brought home when nothing else differs", .timeLimit(.minutes(1)))
+    @Test("HEAD on main with uncommitted files is brought home when nothing else differs", .timeLimit(.minutes(10)))
     func onMain() async throws {
         try await withGuardedRepository { repository in
             try await repository.shell("git symbolic-ref HEAD refs/heads/main; echo x > n")
@@ -63,7 +63,7 @@ struct WorkCollectorTests {
         }
     }
 
-    @Test("Work on another line is saved under a ref and refused", .timeLimit(.minutes(1)))
+    @Test("Work on another line is saved under a ref and refused", .timeLimit(.minutes(10)))
     func astray() async throws {
         try await withGuardedRepository { repository in
             try await repository.shell(
@@ -80,7 +80,7 @@ struct WorkCollectorTests {
 
     @Test(
         "An unfinished operation is saved with its conflict and refused",
-        .timeLimit(.minutes(1)),
+        .timeLimit(.minutes(10)),
         arguments: ["cherry-pick", "rebase", "merge --no-commit"]
     )
     func unfinished(operation: String) async throws {
@@ -104,7 +104,7 @@ struct WorkCollectorTests {
         }
     }
 
-    @Test("A mark that a finished cherry-pick left in a sandbox does not hold the work up", .timeLimit(.minutes(1)))
+    @Test("A mark that a finished cherry-pick left in a sandbox does not hold the work up", .timeLimit(.minutes(10)))
     func residue() async throws {
         try await withGuardedRepository { repository in
             try await repository.shell("git cherry-pick feature; echo more > more.txt")
@@ -116,7 +116,7 @@ struct WorkCollectorTests {
         }
     }
 
-    @Test("A deleted branch is reported, and its last state saved", .timeLimit(.minutes(1)))
+    @Test("A deleted branch is reported, and its last state saved", .timeLimit(.minutes(10)))
     func branchGone() async throws {
         try await withGuardedRepository { repository in
             try await repository.shell("echo x > n; git add n; git commit -qm one; echo y > m")

@@ -92,7 +92,7 @@ struct GuardAttackTests {
         Attack(.reported, "git -c core.hooksPath= branch -D feature"),
     ]
 
-    @Test("Without a sandbox", .timeLimit(.minutes(1)), arguments: attacks)
+    @Test("Without a sandbox", .timeLimit(.minutes(10)), arguments: attacks)
     func unsandboxed(attack: Attack) async throws {
         try await withGuardedRepository { repository in
             try await repository.shell("echo mine > mine.txt && git add -A && git commit -qm mine")
@@ -114,7 +114,7 @@ struct GuardAttackTests {
         }
     }
 
-    @Test("With bubblewrap nothing gets through, whatever the way around the hooks", .timeLimit(.minutes(1)))
+    @Test("With bubblewrap nothing gets through, whatever the way around the hooks", .timeLimit(.minutes(10)))
     func sandboxed() async throws {
         guard await SandboxKind.detect().kind == .bubblewrap else { return }
         try await withGuardedRepository { repository in
@@ -158,7 +158,7 @@ struct GuardAttackTests {
 
     @Test(
         "What an agent needs for its own branch works",
-        .timeLimit(.minutes(1)),
+        .timeLimit(.minutes(10)),
         arguments: [
             "git commit --allow-empty -m two", "git commit --amend -m again", "git reset --hard HEAD~1",
             "git commit -q --allow-empty -m two && git reset --soft HEAD~1 && git commit --allow-empty -m three",
@@ -185,7 +185,7 @@ struct GuardAttackTests {
         }
     }
 
-    @Test("Refusals tell the agent what to do instead", .timeLimit(.minutes(1)))
+    @Test("Refusals tell the agent what to do instead", .timeLimit(.minutes(10)))
     func messages() async throws {
         try await withGuardedRepository { repository in
             let script = """

@@ -9,7 +9,7 @@ import Testing
 // Serial: each case starts dozens of git processes, and all at once they starve each other past the time limit.
 @Suite("Who moved a ref is said only as far as it is known", .serialized)
 struct GuardInspectorTests {
-    @Test("The user may commit, branch, tag and switch while agents work", .timeLimit(.minutes(1)))
+    @Test("The user may commit, branch, tag and switch while agents work", .timeLimit(.minutes(10)))
     func userWorks() async throws {
         try await withGuardedRepository { repository in
             let before = try await repository.snapshot()
@@ -45,7 +45,7 @@ struct GuardInspectorTests {
 
     @Test(
         "With two agents at work a change past git is put back, and neither is refused for it",
-        .timeLimit(.minutes(1))
+        .timeLimit(.minutes(10))
     )
     func twoSuspects() async throws {
         try await withGuardedRepository { first in
@@ -60,7 +60,7 @@ struct GuardInspectorTests {
         }
     }
 
-    @Test("Each agent answers for its own moves, and other agents' work is no violation", .timeLimit(.minutes(1)))
+    @Test("Each agent answers for its own moves, and other agents' work is no violation", .timeLimit(.minutes(10)))
     func twoAgents() async throws {
         try await withGuardedRepository { first in
             let second = try await GuardedRepository.make(of: first.main, agent: "B")
@@ -75,7 +75,7 @@ struct GuardInspectorTests {
         }
     }
 
-    @Test("An agent that moves another's branch is found out, and the branch goes back", .timeLimit(.minutes(1)))
+    @Test("An agent that moves another's branch is found out, and the branch goes back", .timeLimit(.minutes(10)))
     func neighbour() async throws {
         try await withGuardedRepository { first in
             let second = try await GuardedRepository.make(of: first.main, agent: "B")
@@ -89,7 +89,7 @@ struct GuardInspectorTests {
         }
     }
 
-    @Test("What an agent put on a ref is kept when the ref goes back", .timeLimit(.minutes(1)))
+    @Test("What an agent put on a ref is kept when the ref goes back", .timeLimit(.minutes(10)))
     func kept() async throws {
         try await withGuardedRepository { repository in
             let before = try await repository.snapshot()
@@ -108,7 +108,7 @@ struct GuardInspectorTests {
         }
     }
 
-    @Test("A ref that moved on after the agent's move is left alone", .timeLimit(.minutes(1)))
+    @Test("A ref that moved on after the agent's move is left alone", .timeLimit(.minutes(10)))
     func movedOn() async throws {
         try await withGuardedRepository { repository in
             let before = try await repository.snapshot()
@@ -121,7 +121,7 @@ struct GuardInspectorTests {
         }
     }
 
-    @Test("A push that reached the remote is reported", .timeLimit(.minutes(1)))
+    @Test("A push that reached the remote is reported", .timeLimit(.minutes(10)))
     func pushed() async throws {
         try await withGuardedRepository { repository in
             let command = GitCommand(environment: repository.tools.environment)

@@ -9,7 +9,7 @@ import Testing
 // Serial: each case starts dozens of git processes, and all at once they starve each other past the time limit.
 @Suite("The guard is put up and taken down without a trace", .serialized)
 struct WorktreeGuardTests {
-    @Test("The repository's settings are byte for byte as before when the last guard is gone", .timeLimit(.minutes(1)))
+    @Test("The repository's settings are byte for byte as before when the last guard is gone", .timeLimit(.minutes(10)))
     func release() async throws {
         try await withTemporaryFolder { folder in
             let main = try TemporaryRepository(in: folder)
@@ -28,7 +28,7 @@ struct WorktreeGuardTests {
         }
     }
 
-    @Test("Settings edited in between keep the edit and lose only the guard's line", .timeLimit(.minutes(1)))
+    @Test("Settings edited in between keep the edit and lose only the guard's line", .timeLimit(.minutes(10)))
     func releaseAfterEdit() async throws {
         try await withGuardedRepository { repository in
             try repository.main.git("config", "user.nickname", "ada")
@@ -39,7 +39,7 @@ struct WorktreeGuardTests {
         }
     }
 
-    @Test("A setting the user made stays", .timeLimit(.minutes(1)))
+    @Test("A setting the user made stays", .timeLimit(.minutes(10)))
     func ownSetting() async throws {
         try await withTemporaryFolder { folder in
             let main = try TemporaryRepository(in: folder)
@@ -52,7 +52,7 @@ struct WorktreeGuardTests {
         }
     }
 
-    @Test("Main and other worktrees are not affected", .timeLimit(.minutes(1)))
+    @Test("Main and other worktrees are not affected", .timeLimit(.minutes(10)))
     func others() async throws {
         try await withGuardedRepository { repository in
             try repository.main.git("tag", "v1")
@@ -62,7 +62,7 @@ struct WorktreeGuardTests {
         }
     }
 
-    @Test("The hooks hold without the launch environment", .timeLimit(.minutes(1)))
+    @Test("The hooks hold without the launch environment", .timeLimit(.minutes(10)))
     func withoutEnvironment() async throws {
         try await withGuardedRepository { repository in
             let fixture = repository.main.gitFixture
@@ -78,7 +78,7 @@ struct WorktreeGuardTests {
         }
     }
 
-    @Test("The project's own hooks still run, from the hook folder and from core.hooksPath", .timeLimit(.minutes(1)))
+    @Test("The project's own hooks still run, from the hook folder and from core.hooksPath", .timeLimit(.minutes(10)))
     func forwarding() async throws {
         for isRelative in [false, true] {
             try await withTemporaryFolder { folder in
@@ -106,7 +106,7 @@ struct WorktreeGuardTests {
         }
     }
 
-    @Test("A repository whose path needs quoting is guarded as well", .timeLimit(.minutes(1)))
+    @Test("A repository whose path needs quoting is guarded as well", .timeLimit(.minutes(10)))
     func quoting() async throws {
         try await withTemporaryFolder { folder in
             let main = try TemporaryRepository(in: folder, named: "it's [a] \"repo\" *")
@@ -119,7 +119,7 @@ struct WorktreeGuardTests {
         }
     }
 
-    @Test("A repository without any identity lets the agent commit", .timeLimit(.minutes(1)))
+    @Test("A repository without any identity lets the agent commit", .timeLimit(.minutes(10)))
     func identity() async throws {
         try await withTemporaryFolder { folder in
             let main = try TemporaryRepository(in: folder)
@@ -142,7 +142,7 @@ struct WorktreeGuardTests {
         }
     }
 
-    @Test("A bare repository is guarded through the environment alone, and says so", .timeLimit(.minutes(1)))
+    @Test("A bare repository is guarded through the environment alone, and says so", .timeLimit(.minutes(10)))
     func bare() async throws {
         try await withTemporaryFolder { folder in
             let main = try TemporaryRepository(in: folder)
@@ -172,7 +172,7 @@ struct WorktreeGuardTests {
         }
     }
 
-    @Test("A worktree that is not what it should be stops the engine", .timeLimit(.minutes(1)))
+    @Test("A worktree that is not what it should be stops the engine", .timeLimit(.minutes(10)))
     func isolation() async throws {
         try await withGuardedRepository { repository in
             let check = IsolationCheck(site: repository.site)

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Orchestrator
 
-@Suite("The collect step", .timeLimit(.minutes(1)))
+@Suite("The collect step", .timeLimit(.minutes(10)))
 struct CollectTests {
     private let rule = CollectRule(pattern: "pending-*.md", target: "pending.md", removesSources: true, line: 12)
 

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Orchestrator
 
-@Suite("The proof before landing", .timeLimit(.minutes(1)))
+@Suite("The proof before landing", .timeLimit(.minutes(10)))
 struct LandingProofTests {
     /// The build with another commit in place of its last one.
     private func replacing(

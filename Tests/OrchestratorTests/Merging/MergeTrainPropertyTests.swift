@@ -5,7 +5,7 @@ import Testing
 
 @testable import Orchestrator
 
-@Suite("The merge train agrees with git merge", .timeLimit(.minutes(1)))
+@Suite("The merge train agrees with git merge", .timeLimit(.minutes(10)))
 struct MergeTrainPropertyTests {
     @Test("Random edits give the tree of sequential merges, and nothing is lost", arguments: SeededRandom.seeds(24))
     func equalsSequentialMerges(seed: UInt64) async throws {

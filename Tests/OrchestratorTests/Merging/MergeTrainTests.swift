@@ -5,7 +5,7 @@ import Testing
 
 @testable import Orchestrator
 
-@Suite("The merge train", .timeLimit(.minutes(1)))
+@Suite("The merge train", .timeLimit(.minutes(10)))
 struct MergeTrainTests {
     @Test("Candidates merge in the declared order, one commit with two parents each")
     func order() async throws {

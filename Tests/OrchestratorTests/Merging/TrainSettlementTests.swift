@@ -6,7 +6,7 @@ import Testing
 
 @testable import Orchestrator
 
-@Suite("Settling a train", .timeLimit(.minutes(1)))
+@Suite("Settling a train", .timeLimit(.minutes(10)))
 struct TrainSettlementTests {
     /// Answers from the files of a commit instead of running commands, and remembers what it was asked.
     private final class FileVerifier: TrainVerifying {

@@ -8,7 +8,7 @@ import Testing
 
 @testable import Orchestrator
 
-@Suite("Verifying a commit", .timeLimit(.minutes(1)))
+@Suite("Verifying a commit", .timeLimit(.minutes(10)))
 struct TrainVerifierTests {
     private func worktree(_ fixture: TrainFixture) -> VerifyWorktree {
         VerifyWorktree(

@@ -7,7 +7,7 @@ import Testing
 
 @testable import Orchestrator
 
-@Suite("Landing", .timeLimit(.minutes(1)))
+@Suite("Landing", .timeLimit(.minutes(10)))
 struct LandingStepTests {
     @Test("A clean main working tree moves along with the branch")
     func lands() async throws {

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Orchestrator
 
-@Suite("Publishing", .timeLimit(.minutes(1)))
+@Suite("Publishing", .timeLimit(.minutes(10)))
 struct PublisherTests {
     private let target = PushTarget(remote: "origin", branch: "main")
 

@@ -26,7 +26,7 @@ struct AtomicFileTests {
         }
     }
 
-    @Test("A reader never sees a part, however often the file is replaced", .timeLimit(.minutes(1)))
+    @Test("A reader never sees a part, however often the file is replaced", .timeLimit(.minutes(10)))
     func isNeverTorn() async throws {
         try await withTemporaryFolder { folder in
             let path = folder.appending("file")

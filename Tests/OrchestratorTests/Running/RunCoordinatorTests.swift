@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Run coordinator")
 struct RunCoordinatorTests {
-    @Test("Two agents' work lands on the branch, and nothing else is left", .timeLimit(.minutes(1)))
+    @Test("Two agents' work lands on the branch, and nothing else is left", .timeLimit(.minutes(10)))
     func twoAgents() async throws {
         try await withTemporaryFolder { folder in
             let fixture = try RunFixture(in: folder)
@@ -22,7 +22,7 @@ struct RunCoordinatorTests {
         }
     }
 
-    @Test("A second wave starts from what the first one put on the train", .timeLimit(.minutes(1)))
+    @Test("A second wave starts from what the first one put on the train", .timeLimit(.minutes(10)))
     func waves() async throws {
         try await withTemporaryFolder { folder in
             let fixture = try RunFixture(in: folder)
@@ -46,7 +46,7 @@ struct RunCoordinatorTests {
         }
     }
 
-    @Test("An agent that depends on a refused one is refused, and the rest lands", .timeLimit(.minutes(1)))
+    @Test("An agent that depends on a refused one is refused, and the rest lands", .timeLimit(.minutes(10)))
     func dependents() async throws {
         try await withTemporaryFolder { folder in
             let fixture = try RunFixture(in: folder)
