@@ -46,6 +46,7 @@ struct AgentWork: Sendable {
                 command: active.environment.git,
                 tools: site.tools
             )
+            if let head = site.mainHead { before.references.heads[""] = head }
             // Set-up commands are the user's own, and may change settings.
             if active.options.setupCommands.isEmpty { before.rely(on: site.sharedFiles) }
             outcome = try await attempts(launch)

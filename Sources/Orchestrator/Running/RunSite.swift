@@ -15,12 +15,17 @@ struct RunSite: Sendable {
     let facts: GuardFacts
     /// The files that steer git for everybody, as they were when the site was prepared.
     private(set) var sharedFiles: [String: GuardFiles.Content] = [:]
+    /// `HEAD` of the main worktree at the same moment: an agent that starts later may find it moved by another one.
+    let mainHead: ReferenceValue?
 
     /// Reads the repository and turns per-worktree settings on.
     static func prepare(_ active: ActiveRun) async throws -> RunSite {
         let environment = active.environment
-        let (common, remotes) = try await active.git { repository throws(GitError) in
-            (repository.commonDirectory, try repository.remotes())
+        let (common, remotes, mainHead) = try await active.git { repository throws(GitError) in
+            (
+                repository.commonDirectory, try repository.remotes(),
+                try RefSnapshot.take(of: repository).heads[""]
+            )
         }
         let isOffline = active.record.preflight?.findings.contains { $0.code == "fetch-failed" } ?? true
         let commonFolder = URL(fileURLWithPath: common).resolvingSymlinksInPath().path
@@ -36,7 +41,8 @@ struct RunSite: Sendable {
             remotes: remotes.map(\.url),
             reachable: isOffline ? [] : remotes.map(\.name),
             tools: tools,
-            facts: facts
+            facts: facts,
+            mainHead: mainHead
         )
         site.sharedFiles = await tools.blocking { GuardSnapshot.sharedFiles(commonFolder) }
         return site
