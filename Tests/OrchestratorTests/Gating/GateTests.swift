@@ -177,7 +177,10 @@ struct GateTests {
         }
     }
 
-    @Test("Commits of another agent refuse the one that took them, not the one that made them", .timeLimit(.minutes(10)))
+    @Test(
+        "Commits of another agent refuse the one that took them, not the one that made them",
+        .timeLimit(.minutes(10))
+    )
     func foreign() async throws {
         try await withGuardedRepository { first in
             let second = try await GuardedRepository.make(of: first.main, agent: "B")
