@@ -122,7 +122,7 @@ struct GuardTests {
             let held = Self.held.filter { !["C6", "D1"].contains($0.id) }
             let run = try await scenario.run(
                 ScriptTaskFile(agents: Self.harmless.map(\.agent) + held + [Self.innocent]),
-                options: ["--max-parallel", "6", "--sandbox", "off", "--max-parallel", "1"]
+                options: ["--max-parallel", "1", "--sandbox", "off"]
             )
 
             #expect(run.record.preflight?.sandbox == "none")
