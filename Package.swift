@@ -11,6 +11,7 @@ let strict: [SwiftSetting] = [
 ]
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
@@ -38,17 +39,26 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
     targets: [
         .systemLibrary(name: "CLibGit2", pkgConfig: "libgit2", providers: [.apt(["libgit2-dev"])]),
+        .systemLibrary(name: "CHiredis", providers: [.apt(["libhiredis-dev"])]),
+        .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .systemLibrary(name: "CLinux"),
         module("Locking", []),
         module("RunModel", []),
         module("Terminal", []),
         module("ChildProcesses", ["CLinux", "Locking", subprocess, systemPackage]),
         module("Git", ["CLibGit2", "CLinux", "Locking", "ChildProcesses"]),
+        module("EventLoop", ["CLinux", "Locking"]),
+        module("Postgres", ["CLibPQ", "EventLoop", "Locking"]),
+        module("Redis", ["CHiredis", "EventLoop", "Locking"]),
         module("Services", ["RunModel", "CLinux", "Locking"]),
+        module("ServicesSQLite", ["Services", "Locking", grdb]),
+        module("ServicesPostgres", ["Services", "Postgres", "EventLoop", "Locking"]),
+        module("ServicesRedis", ["Services", "Redis", "EventLoop", "Locking"]),
         module("Agents", ["RunModel", "Services", "ChildProcesses", "Locking"]),
         module(
             "Orchestrator",
@@ -64,7 +74,7 @@ let package = Package(
         .executableTarget(name: "switchyard", dependencies: ["Commands"], path: "Sources/CLI", swiftSettings: strict),
         .target(
             name: "TestSupport",
-            dependencies: ["RunModel", "ChildProcesses", "Git", "Locking"],
+            dependencies: ["RunModel", "ChildProcesses", "Git", "Locking", "Services"],
             path: "Tests/TestSupport",
             swiftSettings: strict
         ),
@@ -82,6 +92,18 @@ let package = Package(
             swiftSettings: strict
         ),
         tests("ChildProcessesTests", ["ChildProcesses", "Locking", "RunnerProbe"]),
+        tests("EventLoopTests", ["EventLoop", "Locking"]),
+        tests("PostgresTests", ["Postgres", "EventLoop", "Locking"]),
+        tests("RedisTests", ["Redis", "EventLoop", "Locking"]),
+        tests("ServicesTests", ["Services", "Locking"]),
+        tests("ServicesSQLiteTests", ["ServicesSQLite", "Services", "Locking"]),
+        tests(
+            "IntegrationTests",
+            [
+                "Services", "ServicesSQLite", "ServicesPostgres", "ServicesRedis", "Postgres", "Redis", "EventLoop",
+                "Locking", "ChildProcesses",
+            ]
+        ),
         tests("GitTests", ["Git", "Locking"]),
         tests("AgentsTests", ["Agents", "ChildProcesses", "Locking", "RunModel"]),
         tests(

@@ -1,0 +1,4 @@
+/// What keeps Postgres from working.
+package struct PostgresError: Error, Hashable, Sendable {
+    package let message: String
+}
