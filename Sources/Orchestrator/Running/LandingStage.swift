@@ -20,7 +20,9 @@ struct LandingStage {
         try Task.checkCancellation()
         let name = LandingFence.lockName(repository: active.environment.repository, branch: base)
         let holder = "\(active.environment.user)/\(active.run)"
-        guard case .granted(let lease) = try await active.environment.lock.acquire(name, holder: holder) else {
+        guard case .granted(let leases) = try await active.environment.lock.acquire(name, holder: holder),
+            let lease = leases.first
+        else {
             throw OrchestratorError(
                 .landingUnsafe,
                 "Another run has been landing on '\(base)' for too long.",

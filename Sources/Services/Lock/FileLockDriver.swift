@@ -22,7 +22,26 @@ package final class FileLockDriver: LockDriver {
         self.folder = folder
     }
 
-    package func acquire(_ name: String, holder: String) async throws(ServicesError) -> LeaseAnswer {
+    package func acquire(_ request: LeaseRequest) async throws(ServicesError) -> LeaseAnswer {
+        var granted: [Lease] = []
+        for name in request.names {
+            let answer: LeaseAnswer
+            do {
+                answer = try take(name, holder: request.holder)
+            } catch {
+                _ = release(granted)
+                throw error
+            }
+            guard case .granted(let leases) = answer else {
+                _ = release(granted)
+                return answer
+            }
+            granted += leases
+        }
+        return .granted(granted)
+    }
+
+    private func take(_ name: String, holder: String) throws(ServicesError) -> LeaseAnswer {
         do {
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         } catch {
@@ -34,12 +53,12 @@ package final class FileLockDriver: LockDriver {
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
             let holder = read(descriptor).holder
             close(descriptor)
-            return .held(by: holder)
+            return .held(LeaseHolder(name: name, holder: holder, remaining: nil))
         }
         // Somebody may have removed the file between open and flock: then this lock guards nothing.
         guard isSameFile(descriptor, path) else {
             close(descriptor)
-            return .held(by: nil)
+            return .held(LeaseHolder(name: name, holder: nil, remaining: nil))
         }
         let lease = Lease(name: name, holder: holder, token: FencingToken(read(descriptor).token + 1))
         guard write(lease, to: descriptor) else {
@@ -48,18 +67,30 @@ package final class FileLockDriver: LockDriver {
             throw .lockStore(path: path, why: why)
         }
         descriptors.withLock { $0[name] = Held(descriptor: descriptor, lease: lease) }
-        return .granted(lease)
+        return .granted([lease])
     }
 
-    package func release(_ lease: Lease) async {
-        let descriptor = descriptors.withLock { held -> Int32? in
-            guard held[lease.name]?.lease == lease else { return nil }
-            return held.removeValue(forKey: lease.name)?.descriptor
+    package func renew(_ leases: [Lease], timeToLive: Duration) async throws(ServicesError) -> Bool {
+        for lease in leases where await !isCurrent(lease) { return false }
+        return true
+    }
+
+    package func release(_ leases: [Lease]) -> Int {
+        leases.count { lease in
+            let descriptor = descriptors.withLock { held -> Int32? in
+                guard held[lease.name]?.lease == lease else { return nil }
+                return held.removeValue(forKey: lease.name)?.descriptor
+            }
+            guard let descriptor else { return false }
+            // A child that was forked and has not yet executed shares the open file: closing alone would leave it locked.
+            flock(descriptor, LOCK_UN)
+            close(descriptor)
+            return true
         }
-        guard let descriptor else { return }
-        // A child that was forked and has not yet executed shares the open file: closing alone would leave it locked.
-        flock(descriptor, LOCK_UN)
-        close(descriptor)
+    }
+
+    package func records(prefix: String, after name: String?, limit: Int) -> [LockRecord] {
+        []
     }
 
     package func isCurrent(_ lease: Lease) async -> Bool {

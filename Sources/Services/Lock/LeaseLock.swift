@@ -31,9 +31,10 @@ package struct LeaseLock: Sendable {
     ///
     /// - Throws: `ServicesError` when the store cannot be used, `CancellationError` when the task is cancelled.
     package func acquire(_ name: String, holder: String) async throws -> LeaseAnswer {
+        let request = LeaseRequest(names: [name], holder: holder, timeToLive: .seconds(60), requestID: holder)
         var waited = Duration.zero
         while true {
-            let answer = try await driver.acquire(name, holder: holder)
+            let answer = try await driver.acquire(request)
             if case .granted = answer { return answer }
             if waited >= options.wait { return answer }
             try await clock.sleep(for: options.pollInterval)
@@ -43,11 +44,11 @@ package struct LeaseLock: Sendable {
 
     /// Gives the lease back.
     package func release(_ lease: Lease) async {
-        await driver.release(lease)
+        _ = try? await driver.release([lease])
     }
 
     /// Whether the lease may still be acted on; ask directly before the protected step.
     package func isCurrent(_ lease: Lease) async -> Bool {
-        await driver.isCurrent(lease)
+        (try? await driver.isCurrent(lease)) ?? false
     }
 }

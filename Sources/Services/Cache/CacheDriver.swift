@@ -1,0 +1,37 @@
+/// Stores cached values: one shared backend of ``Cache``.
+///
+/// A cache may forget anything at any time; it never returns a value after it was invalidated or became unusable.
+package protocol CacheDriver: Sendable {
+    /// The entry, while it is usable.
+    func entry(_ key: CacheKey) async throws(ServicesError) -> CacheEntry?
+
+    /// Stores the entry over what was there.
+    ///
+    /// - Parameters:
+    ///   - write: the value and its times, from now by the store's clock.
+    ///   - version: store only when the entry's version is still this one (`0`: there is none), so that a value
+    ///     computed before an invalidation does not come back; `nil` stores always.
+    /// - Returns: the new version, or `nil` when somebody was faster.
+    func store(_ write: CacheWrite, ifVersion version: Int64?) async throws(ServicesError) -> Int64?
+
+    /// Removes what the selector names.
+    ///
+    /// - Returns: how many entries were removed.
+    func invalidate(_ selector: CacheSelector) async throws(ServicesError) -> Int
+
+    /// Gives one caller among all processes the right to compute a value, for a short time.
+    ///
+    /// - Returns: the version to store under, or `nil` when somebody computes it already.
+    func beginLoad(_ key: CacheKey, holder: String, lease: Duration) async throws(ServicesError) -> Int64?
+
+    /// Ends the right early; without effect when it is no longer the holder's.
+    func endLoad(_ key: CacheKey, holder: String) async throws(ServicesError)
+
+    /// Counts per namespace, by name.
+    func usage() async throws(ServicesError) -> [CacheUsage]
+
+    /// Removes what is no longer usable, at most `limit` entries.
+    ///
+    /// - Returns: how many; stores that forget by themselves answer 0.
+    func prune(limit: Int) async throws(ServicesError) -> Int
+}
