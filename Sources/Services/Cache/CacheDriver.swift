@@ -12,6 +12,7 @@ package protocol CacheDriver: Sendable {
     ///   - version: store only when the entry's version is still this one (`0`: there is none), so that a value
     ///     computed before an invalidation does not come back; `nil` stores always.
     /// - Returns: the new version, or `nil` when somebody was faster.
+    /// - Throws: `ServicesError` when the store cannot do it.
     func store(_ write: CacheWrite, ifVersion version: Int64?) async throws(ServicesError) -> Int64?
 
     /// Removes what the selector names.

@@ -7,6 +7,7 @@ package protocol IdempotencyDriver: Sendable {
     ///   - owner: who executes.
     ///   - lease: how long the claim lasts unless renewed.
     /// - Returns: one answer per request.
+    /// - Throws: `ServicesError` when the store cannot do it.
     func begin(
         _ requests: [(key: IdempotencyKey, digest: [UInt8])],
         owner: String,

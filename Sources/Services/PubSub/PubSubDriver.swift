@@ -11,6 +11,7 @@ package protocol PubSubDriver: Sendable {
     ///   - pattern: the topics to hear.
     ///   - bufferLimit: messages kept for a slow reader; beyond it the oldest is dropped and a gap is told.
     /// - Returns: the messages; leaving the loop, or releasing the subscription, stops listening.
+    /// - Throws: `ServicesError` when the store cannot do it.
     func subscribe(to pattern: TopicPattern, bufferLimit: Int) async throws(ServicesError) -> Subscription
 }
 

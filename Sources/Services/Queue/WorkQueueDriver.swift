@@ -29,6 +29,7 @@ package protocol WorkQueueDriver: Sendable {
     ///   - queues: where to claim from; fair between them.
     ///   - limit: how many to claim at most; 0 settles only.
     /// - Returns: what became of each settlement, and the new deliveries.
+    /// - Throws: `ServicesError` when the store cannot do it.
     func exchange(
         _ worker: WorkerGeneration,
         settling settlements: [Settlement],
