@@ -6,6 +6,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdint.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
 #include <sys/file.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
@@ -54,4 +57,26 @@ static inline int linux_landlock_allow_writing(int rules, int path) {
 
 static inline int linux_landlock_restrict(int rules) {
     return (int)syscall(446, rules, 0U);
+}
+
+/* epoll_event is packed, which Swift lays out differently: it crosses the border as this struct. */
+struct linux_readiness { uint64_t token; uint32_t events; };
+enum { LINUX_READINESS_BATCH = 128 };
+/* Bit 31 makes Swift import the enumerator as a signed number. */
+static const uint32_t linux_edge_triggered = EPOLLET;
+
+static inline int linux_epoll_control(int epoll, int change, int descriptor, uint32_t events, uint64_t token) {
+    struct epoll_event event = { .events = events, .data = { .u64 = token } };
+    return epoll_ctl(epoll, change, descriptor, &event);
+}
+
+/* Waits for at most LINUX_READINESS_BATCH ready descriptors. */
+static inline int linux_epoll_wait(int epoll, struct linux_readiness *ready, int timeout_in_milliseconds) {
+    struct epoll_event events[LINUX_READINESS_BATCH];
+    int count = epoll_wait(epoll, events, LINUX_READINESS_BATCH, timeout_in_milliseconds);
+    for (int index = 0; index < count; index++) {
+        ready[index].token = events[index].data.u64;
+        ready[index].events = events[index].events;
+    }
+    return count;
 }
