@@ -20,7 +20,9 @@ extension Reactor {
         try readiness.watch(descriptor, events, handler)
     }
 
-    /// Stops watching; reports that are under way are dropped. On the reactor only.
+    /// Stops watching.
+    ///
+    /// Reports that are under way are dropped. On the reactor only.
     package func unwatch(_ descriptor: Int32) {
         checkIsolated()
         readiness.unwatch(descriptor)
@@ -40,7 +42,9 @@ extension Reactor {
         return TimerID(rawValue: timers.insert(deadline: MonotonicTime.now + MonotonicTime.nanoseconds(delay), action))
     }
 
-    /// Forgets a timer; without effect when it has fired. On the reactor only.
+    /// Forgets a timer.
+    ///
+    /// Without effect when it has fired. On the reactor only.
     package func cancel(_ timer: TimerID) {
         checkIsolated()
         timers.cancel(timer.rawValue)

@@ -79,8 +79,9 @@ final class ReadinessSet {
 
     /// Waits, then calls the handlers of what is ready.
     ///
-    /// - Parameter timeoutInMilliseconds: 0 does not wait, -1 waits without a limit.
-    /// - Parameter woke: called once after the wait and before the handlers.
+    /// - Parameters:
+    ///   - timeoutInMilliseconds: 0 does not wait, -1 waits without a limit.
+    ///   - woke: called once after the wait and before the handlers.
     func wait(timeoutInMilliseconds: Int32, woke: () -> Void) {
         let count = linux_epoll_wait(epoll, ready, timeoutInMilliseconds)
         woke()
