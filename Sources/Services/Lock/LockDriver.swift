@@ -5,7 +5,8 @@
 package protocol LockDriver: Sendable {
     /// Takes all leases of the request when nobody else holds any of them; never waits.
     ///
-    /// An expired lease is taken over. The same request id again, while its leases last, is granted the same tokens.
+    /// An expired lease is taken over. The same holder and request id again, while the leases last, is granted the same
+    /// tokens; the same holder under another request id is refused like anybody else.
     func acquire(_ request: LeaseRequest) async throws(ServicesError) -> LeaseAnswer
 
     /// Gives the leases a new time to live from now.
