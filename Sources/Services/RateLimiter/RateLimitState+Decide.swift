@@ -15,7 +15,7 @@ extension RateLimitState {
         now: StoreTime,
         isCharging: Bool = true
     ) -> RateLimitOutcome {
-        let now = min(max(now.microseconds, -greatestNumber), greatestNumber)
+        let now = min(max(now.microseconds, -greatestTime), greatestTime)
         // A cost beyond the greatest burst is as good as any other above it, and cannot overflow.
         let cost = min(Int64(clamping: max(0, cost)), 1 << 41)
         let view =
@@ -56,7 +56,9 @@ extension RateLimitState {
 
     private static func fixedWindow(_ state: RateLimitState?, _ terms: RateLimitTerms, _ now: Int64) -> RateLimitState {
         let window = windowStart(now, terms)
-        guard let state, state.anchor >= window else { return RateLimitState(anchor: window) }
+        guard let state, state.anchor >= window, state.anchor <= window + terms.period else {
+            return RateLimitState(anchor: window)
+        }
         return RateLimitState(anchor: window, current: state.current)
     }
 
@@ -66,7 +68,9 @@ extension RateLimitState {
         _ now: Int64
     ) -> RateLimitState {
         let window = windowStart(now, terms)
-        guard let state, state.anchor > window - 2 * terms.period else { return RateLimitState(anchor: window) }
+        guard let state, state.anchor > window - 2 * terms.period, state.anchor <= window + terms.period else {
+            return RateLimitState(anchor: window)
+        }
         if state.anchor > window - terms.period {
             return RateLimitState(anchor: window, current: state.current, previous: state.previous)
         }
@@ -74,7 +78,7 @@ extension RateLimitState {
     }
 
     private static func debt(_ state: RateLimitState?, _ terms: RateLimitTerms, _ now: Int64) -> RateLimitState {
-        guard let state else { return RateLimitState(anchor: now) }
+        guard let state, state.anchor <= now + terms.period else { return RateLimitState(anchor: now) }
         let elapsed = max(0, now - state.anchor)
         guard elapsed < ceilDivide(state.current, terms.drainUnits) else { return RateLimitState(anchor: now) }
         return RateLimitState(anchor: now, current: state.current - elapsed * terms.drainUnits)
