@@ -12,15 +12,17 @@ package struct NewJob: Hashable, Sendable {
     package var delay: Duration?
     /// Not before this moment; wins over `delay`.
     package var runAt: StoreTime?
-    /// At most one job with this key exists per queue, as long as it is unfinished or, with a window, for that time.
+    /// At most one job with this key is unfinished (`ready`, `scheduled` or `running`) per queue.
     package var uniqueKey: String?
-    /// How long the unique key stays taken after the enqueue, even when the job is finished; `nil`: until it ends.
+    /// How long after the enqueue the unique key stays taken at least, even when the job has ended or was pruned.
+    ///
+    /// `nil`: until the job ends.
     package var uniqueWindow: Duration?
     /// How often it may be started before it goes to the dead letters.
     ///
     /// Default 10.
     package var maxAttempts = 10
-    /// After this time it is no longer worth starting: it is marked expired and not handed out.
+    /// After this time from the enqueue it is no longer worth starting: it is marked expired and not handed out.
     package var timeToLive: Duration?
     /// Jobs of one queue with the same key run at most as many at once as the queue's per-key limit says.
     package var concurrencyKey: String?

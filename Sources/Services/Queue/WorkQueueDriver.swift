@@ -6,7 +6,7 @@ package protocol WorkQueueDriver: Sendable {
     /// Stores the jobs in one transaction, in order.
     func enqueue(_ jobs: [NewJob]) async throws(ServicesError) -> [EnqueueOutcome]
 
-    /// Makes a new generation of a worker, with its lease.
+    /// Makes a new generation of a worker, with its lease; earlier ones of the same instance live on.
     func register(_ instance: InstanceID, lease: Duration) async throws(ServicesError) -> WorkerGeneration
 
     /// Extends the worker's lease, and with it that of everything it holds.
@@ -20,8 +20,11 @@ package protocol WorkQueueDriver: Sendable {
     /// Settles finished work and claims new work in one transaction.
     ///
     /// Claims by effective priority, then due time, then id, from the queues named and not paused, without waiting for
-    /// other claimers and within the limits of queue and key. Settlements whose receipt is no longer the job's newest
-    /// are refused and named. A worker whose lease has ended gets nothing.
+    /// other claimers and within the limits of queue and key; deliveries come in that order. A job is due from its
+    /// enqueue, its `runAt` or its retry time. What is settled makes room for what is claimed. Settlements whose receipt
+    /// is no longer the job's newest, or whose job was taken back, are refused and named; the receipt alone proves a
+    /// settlement, whichever worker brings it and whether or not its lease has ended. A worker whose lease has ended,
+    /// that retired or was never registered gets nothing. An expired job is never handed out.
     ///
     /// - Parameters:
     ///   - worker: who asks; its lease covers what it is handed.
@@ -43,6 +46,8 @@ package protocol WorkQueueDriver: Sendable {
     func cancel(_ jobs: [JobID]) async throws(ServicesError) -> [JobID]
 
     /// Returns orphans to their queues, promotes what is due, marks what has expired, and prunes; a bounded step.
+    ///
+    /// An orphan's start counts and is noted among its errors; one without an attempt left goes to the dead letters.
     func maintain(_ options: QueueUpkeep.Options) async throws(ServicesError) -> QueueUpkeep
 
     /// When the next scheduled job is due, from now, among the queues; `nil` when none is scheduled.
@@ -56,7 +61,9 @@ package protocol WorkQueueDriver: Sendable {
     /// Every queue that has a job or a setting, by name; only the named ones when any are named.
     func statistics(of queues: [String]) async throws(ServicesError) -> [QueueStatistics]
 
-    /// Makes dead jobs ready again with their attempts at zero; all of the queue when no ids are given.
+    /// Makes dead jobs ready again with their attempts at zero; all of the queue, by id, when no ids are given.
+    ///
+    /// A job whose unique key another job has by now stays dead.
     ///
     /// - Returns: how many, at most `limit`.
     func redrive(_ queue: String, jobs: [JobID]?, limit: Int) async throws(ServicesError) -> Int
