@@ -15,12 +15,18 @@ package protocol CacheDriver: Sendable {
     /// - Throws: `ServicesError` when the store cannot do it.
     func store(_ write: CacheWrite, ifVersion version: Int64?) async throws(ServicesError) -> Int64?
 
-    /// Removes what the selector names.
+    /// Removes what the selector names, and voids the loads that may be under way for it.
+    ///
+    /// A load that began before stores nothing afterwards, also where there was no entry yet. The tags of a value that is
+    /// still computed are not known, so a tag voids every load of its namespace that has no entry; a voided load no longer
+    /// keeps others from beginning one.
     ///
     /// - Returns: how many entries were removed.
     func invalidate(_ selector: CacheSelector) async throws(ServicesError) -> Int
 
     /// Gives one caller among all processes the right to compute a value, for a short time.
+    ///
+    /// A store that holds nothing for the key makes a version for the load, so that an invalidation can void it.
     ///
     /// - Returns: the version to store under, or `nil` when somebody computes it already.
     func beginLoad(_ key: CacheKey, holder: String, lease: Duration) async throws(ServicesError) -> Int64?

@@ -8,7 +8,7 @@ package struct CacheEntry: Hashable, Sendable {
     package let usableFor: Duration
     /// How long computing it took; early renewal weighs it.
     package let loadTime: Duration
-    /// Rises with every store of this key in this store.
+    /// Rises with every store of this key in this store, also over invalidations.
     package let version: Int64
 
     package init(value: [UInt8]?, freshFor: Duration, usableFor: Duration, loadTime: Duration, version: Int64) {

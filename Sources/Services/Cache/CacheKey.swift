@@ -1,4 +1,4 @@
-/// Names a cached value within its namespace.
+/// Names a cached value within its namespace; told apart by its bytes.
 package struct CacheKey: Hashable, Sendable {
     /// Groups keys that share a default time to live, such as `thread_messages`.
     package let namespace: String
@@ -7,6 +7,15 @@ package struct CacheKey: Hashable, Sendable {
     package init(_ namespace: String, _ key: String) {
         self.namespace = namespace
         self.key = key
+    }
+
+    package static func == (left: CacheKey, right: CacheKey) -> Bool {
+        left.key.hasSameBytes(as: right.key) && left.namespace.hasSameBytes(as: right.namespace)
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        namespace.hashBytes(into: &hasher)
+        key.hashBytes(into: &hasher)
     }
 }
 
