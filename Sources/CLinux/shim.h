@@ -1,8 +1,6 @@
 #pragma once
-/* Linux calls that Swift's Glibc module lacks: variadic functions and system calls without a libc wrapper. */
-#ifndef _GNU_SOURCE
-#define _GNU_SOURCE 1
-#endif
+/* Linux calls that Swift's Glibc module lacks: variadic functions and system calls without a libc wrapper.
+   Not with _GNU_SOURCE: it changes the members of fd_set, and a module that also imports Foundation would not build. */
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -15,6 +13,10 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#ifndef O_PATH
+#define O_PATH __O_PATH
+#endif
 
 static inline int linux_prctl(int option, unsigned long argument) {
     return prctl(option, argument, 0UL, 0UL, 0UL);
