@@ -20,8 +20,8 @@ package protocol WorkQueueDriver: Sendable {
     /// Settles finished work and claims new work in one transaction.
     ///
     /// Claims by effective priority, then due time, then id, from the queues named and not paused, without waiting for
-    /// other claimers and within the limits of queue and key; deliveries come in that order. A job is due from its
-    /// enqueue, its `runAt` or its retry time. What is settled makes room for what is claimed. Settlements whose receipt
+    /// other claimers and within the limits of queue and key; the deliveries of one queue come in that order. A job is due from its
+    /// enqueue, its `runAt`, its retry time or its redrive. What is settled makes room for what is claimed. Settlements whose receipt
     /// is no longer the job's newest, or whose job was taken back, are refused and named; the receipt alone proves a
     /// settlement, whichever worker brings it and whether or not its lease has ended. A worker whose lease has ended,
     /// that retired or was never registered gets nothing. An expired job is never handed out.

@@ -142,6 +142,7 @@ extension WorkQueueContract {
             _ = try await driver.push(.make("a"), .make("b"))
             let worker = try await driver.worker()
             let first = try #require(try await driver.claim(worker).first)
+            try await store.pass()
             _ = try await driver.settle(worker, first.receipt, .failed(error: "no", retryAfter: .zero))
             #expect(try await driver.claim(worker, 2).map(\.text) == ["b", "a"])
         },
