@@ -14,22 +14,22 @@ package protocol IdempotencyDriver: Sendable {
         lease: Duration
     ) async throws(ServicesError) -> [IdempotencyAnswer]
 
-    /// Extends the claim; `false` when it has been taken over.
+    /// Extends the claim; `false` when it is finished or has been taken over.
     func renew(_ claim: IdempotencyClaim, lease: Duration) async throws(ServicesError) -> Bool
 
     /// Stores the answer, to be replayed for as long as `keepFor` says.
     ///
-    /// - Returns: `false`, with nothing changed, when the claim has been taken over.
+    /// - Returns: `false`, with nothing changed, when the claim is finished or has been taken over.
     func finish(
         _ claim: IdempotencyClaim,
         with answer: StoredAnswer,
         keepFor: Duration
     ) async throws(ServicesError) -> Bool
 
-    /// Gives the claim up, so that the next caller executes; without effect when it has been taken over.
+    /// Gives the claim up, so that the next caller executes; without effect when it is finished or was taken over.
     func forget(_ claim: IdempotencyClaim) async throws(ServicesError)
 
-    /// Deletes expired answers, at most `limit`, oldest first.
+    /// Deletes expired answers, and claims that were abandoned a day ago, at most `limit`, oldest first.
     ///
     /// - Returns: how many.
     func prune(limit: Int) async throws(ServicesError) -> Int

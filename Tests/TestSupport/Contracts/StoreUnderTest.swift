@@ -8,6 +8,7 @@ package struct StoreUnderTest<Driver: Sendable>: Sendable {
     /// The time that checks let pass: short for real clocks.
     package let moment: Duration
     private let letPass: @Sendable (Duration) async throws -> Void
+    private let isManual: Bool
 
     /// A store whose clock the test moves.
     package init(
@@ -18,6 +19,7 @@ package struct StoreUnderTest<Driver: Sendable>: Sendable {
         self.moment = moment
         self.open = open
         letPass = advance
+        isManual = true
     }
 
     /// A store with a clock of its own, such as a server.
@@ -26,11 +28,17 @@ package struct StoreUnderTest<Driver: Sendable>: Sendable {
         self.open = open
         // Time itself is waited for: nothing signals that a server's clock has reached a point. The margin is for
         // clocks that tick coarsely.
+        isManual = false
         letPass = { try await ContinuousClock().sleep(for: $0 + .milliseconds(15)) }
     }
 
     /// Lets at least that many moments pass by the store's clock.
     package func pass(moments: Int = 1) async throws {
         try await letPass(moment * moments)
+    }
+
+    /// Makes the next request later than the last one; real clocks do so by themselves.
+    package func tick() async throws {
+        if isManual { try await letPass(.milliseconds(1)) }
     }
 }

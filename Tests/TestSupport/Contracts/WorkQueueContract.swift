@@ -10,7 +10,7 @@ package enum WorkQueueContract {
 
     package static var checks: [Check] {
         storage + order + sharing + settlement + repetition + endings + liveness + orphans + uniqueness + timing
-            + limits + pausing + deadLetters + retention + statistics + hostility + signals
+            + limits + pausing + deadLetters + retention + statistics + hostility + signals + histories
     }
 }
 
