@@ -14,6 +14,15 @@ package struct RateLimitBatch: Hashable, Sendable {
             self.key = key
             self.slot = slot
         }
+
+        package static func == (left: Slot, right: Slot) -> Bool {
+            left.key.hasSameBytes(as: right.key) && left.slot == right.slot
+        }
+
+        package func hash(into hasher: inout Hasher) {
+            key.hashBytes(into: &hasher)
+            hasher.combine(slot)
+        }
     }
 
     package let isCharged: Bool

@@ -1,0 +1,65 @@
+/// Finds the place of a hash: open addressing with linear probing, at most half full.
+struct HashIndex: Sendable {
+    /// The hash's upper 32 bits, then the place plus one; 0 is free.
+    private var cells: [UInt64] = Array(repeating: 0, count: 16)
+    private var count = 0
+
+    /// The place under the hash for which the condition holds.
+    func place(_ hash: UInt64, where isIt: (Int) -> Bool) -> Int? {
+        cells.withUnsafeBufferPointer { cells in
+            let mask = cells.count - 1
+            var cell = Int(truncatingIfNeeded: hash) & mask
+            while cells[cell] != 0 {
+                let content = cells[cell]
+                if content >> 32 == hash >> 32 {
+                    let place = Int(content & 0xffff_ffff) - 1
+                    if isIt(place) { return place }
+                }
+                cell = (cell + 1) & mask
+            }
+            return nil
+        }
+    }
+
+    /// Enters a place that is not in the index yet.
+    mutating func insert(_ hash: UInt64, _ place: Int, links: [MemoryCacheShard.Link]) {
+        if (count + 1) * 2 > cells.count { grow(links) }
+        enter(hash, place)
+        count += 1
+    }
+
+    mutating func remove(_ hash: UInt64, _ place: Int, links: [MemoryCacheShard.Link]) {
+        let mask = cells.count - 1
+        var gap = Int(truncatingIfNeeded: hash) & mask
+        while cells[gap] != 0, Int(cells[gap] & 0xffff_ffff) - 1 != place { gap = (gap + 1) & mask }
+        guard cells[gap] != 0 else { return }
+        count -= 1
+        // What was pushed past the gap by it moves into it, so that no search stops too early.
+        var cell = (gap + 1) & mask
+        while cells[cell] != 0 {
+            let home = Int(truncatingIfNeeded: links[Int(cells[cell] & 0xffff_ffff) - 1].hash) & mask
+            if (cell - home) & mask >= (cell - gap) & mask {
+                cells[gap] = cells[cell]
+                gap = cell
+            }
+            cell = (cell + 1) & mask
+        }
+        cells[gap] = 0
+    }
+
+    private mutating func enter(_ hash: UInt64, _ place: Int) {
+        let mask = cells.count - 1
+        var cell = Int(truncatingIfNeeded: hash) & mask
+        while cells[cell] != 0 { cell = (cell + 1) & mask }
+        cells[cell] = (hash & ~0xffff_ffff) | UInt64(place + 1)
+    }
+
+    private mutating func grow(_ links: [MemoryCacheShard.Link]) {
+        let old = cells
+        cells = Array(repeating: 0, count: old.count * 2)
+        for content in old where content != 0 {
+            let place = Int(content & 0xffff_ffff) - 1
+            enter(links[place].hash, place)
+        }
+    }
+}
