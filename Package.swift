@@ -11,6 +11,7 @@ let strict: [SwiftSetting] = [
 ]
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
@@ -37,6 +38,7 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
@@ -55,7 +57,7 @@ let package = Package(
         module("EventLoop", ["CLinux", "Locking"]),
         module("Postgres", ["CLibPQ", "EventLoop", "Locking"]),
         module("Redis", ["CHiredis", "EventLoop", "Locking"]),
-        module("Services", ["RunModel", "CLinux", "Locking"]),
+        module("Services", ["RunModel", "CLinux", "Locking", crypto]),
         module("ServicesSQLite", ["Services", "Locking", grdb]),
         module("ServicesPostgres", ["Services", "Postgres", "EventLoop", "Locking"]),
         module("ServicesRedis", ["Services", "Redis", "EventLoop", "Locking"]),

@@ -1,0 +1,15 @@
+extension ServicesError {
+    /// A driver that answered fewer requests than it was asked.
+    static func missingAnswer(_ service: String) -> ServicesError {
+        ServicesError(code: .storeRefused, message: "The store of the \(service) left a request unanswered.")
+    }
+
+    /// A claim that another caller took over while its owner was at work.
+    static func claimLost(_ key: IdempotencyKey) -> ServicesError {
+        ServicesError(
+            code: .leaseLost,
+            message: "The claim of the key '\(key.key)' was taken over before its work was done.",
+            hint: "its answer was not stored; the other caller's is. Use a longer lease where work pauses for long"
+        )
+    }
+}
