@@ -13,6 +13,7 @@ let strict: [SwiftSetting] = [
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
@@ -58,7 +59,7 @@ let package = Package(
         module("Postgres", ["CLibPQ", "EventLoop", "Locking"]),
         module("Redis", ["CHiredis", "EventLoop", "Locking"]),
         module("Services", ["RunModel", "CLinux", "Locking", crypto]),
-        module("ServicesSQLite", ["Services", "Locking", grdb]),
+        module("ServicesSQLite", ["Services", "Locking", grdb, sqlite]),
         module("ServicesPostgres", ["Services", "Postgres", "EventLoop", "Locking"]),
         module("ServicesRedis", ["Services", "Redis", "EventLoop", "Locking"]),
         module("Agents", ["RunModel", "Services", "ChildProcesses", "Locking"]),

@@ -1,6 +1,3 @@
 #pragma once
-/* The same view of the system's headers as CLinux has: two modules that see them differently cannot be used together. */
-#ifndef _GNU_SOURCE
-#define _GNU_SOURCE 1
-#endif
+/* Not with _GNU_SOURCE: modules that see fd_set differently (CLinux, Foundation's Dispatch) cannot be used together. */
 #include <hiredis/hiredis.h>

@@ -1,8 +1,5 @@
 #pragma once
-/* The same view of the system's headers as CLinux has: two modules that see them differently cannot be used together. */
-#ifndef _GNU_SOURCE
-#define _GNU_SOURCE 1
-#endif
+/* Not with _GNU_SOURCE: modules that see fd_set differently (CLinux, Foundation's Dispatch) cannot be used together. */
 #include <libpq-fe.h>
 
 /* Character macros are not imported into Swift. */
