@@ -16,6 +16,13 @@ package actor RedisConnection {
         case healthCheck
     }
 
+    /// Names a request for its cancellation, which may come before the request is accepted.
+    private final class Ticket: @unchecked Sendable {
+        // Invariant that makes the unchecked conformance right: both members are only touched on the reactor's thread.
+        var id: ReplyQueue<Waiter>.ID?
+        var isCancelled = false
+    }
+
     private enum Phase {
         /// Made and not opened. Goes to `opening` or `ended`.
         case new
@@ -68,18 +75,22 @@ package actor RedisConnection {
     /// Connects, and returns when the server has accepted the log-in.
     package func open() async throws(RedisError) {
         start()
-        if case .opening = phase {
-            let failure = await withCheckedContinuation { openWaiters.append($0) }
-            if let failure { throw failure }
+        let failure = await withCheckedContinuation { (waiter: CheckedContinuation<RedisError?, Never>) in
+            switch phase {
+            case .new, .opening: openWaiters.append(waiter)
+            case .open: waiter.resume(returning: nil)
+            case .ended(let error): waiter.resume(returning: error)
+            }
         }
-        if case .ended(let error) = phase { throw error }
+        if let failure { throw failure }
     }
 
     /// Waits until every request has its reply or its time-out, then ends the connection; new requests are refused.
     package func close() async {
         isClosing = true
-        if queue.waitingCount > 0 {
-            await withCheckedContinuation { closeWaiters.append($0) }
+        await withCheckedContinuation { waiter in
+            closeWaiters.append(waiter)
+            releaseClosers()
         }
         cut(.closed(url.endpoint))
     }
@@ -154,46 +165,61 @@ package actor RedisConnection {
         timeout: Duration?
     ) async throws(RedisError) -> [RedisValue] {
         start()
-        try admit(name, sizeInBytes: encoded.count)
+        if Task.isCancelled { throw .cancelled(name, isWritten: false) }
         let limit = timeout ?? options.commandTimeout
-        let deadline = ContinuousClock.now.advanced(by: limit)
-        // There is no suspension before the request is appended, so this is the number it gets.
-        let id = queue.nextID
+        let ticket = Ticket()
         let answer = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                queue.append(
-                    name,
-                    encoded: encoded,
-                    replyCount: replyCount,
-                    deadline: deadline,
-                    limit: limit,
-                    waiter: .caller(continuation)
-                )
-                expire(atLatest: deadline)
-                link?.requestFlush()
+                submit(name, encoded, replyCount, limit: limit, ticket, continuation)
             }
         } onCancel: {
-            // Also when cancelled before it was appended: the reactor gets to this only afterwards.
-            reactor.execute { self.assumeIsolated { $0.cancel(id) } }
+            reactor.execute { self.assumeIsolated { $0.cancel(ticket) } }
         }
         return try answer.get()
     }
 
-    private func admit(_ name: String, sizeInBytes: Int) throws(RedisError) {
-        if case .ended(let error) = phase { throw error.with(command: name, isWritten: false) }
-        if isClosing { throw .closed(url.endpoint) }
-        if Task.isCancelled { throw .cancelled(name, isWritten: false) }
+    /// Accepts the request or answers it with the reason why not.
+    private func submit(
+        _ name: String,
+        _ encoded: [UInt8],
+        _ replyCount: Int,
+        limit: Duration,
+        _ ticket: Ticket,
+        _ continuation: CheckedContinuation<Answer, Never>
+    ) {
+        // All checks are made here and not before: the actor may do other things until the continuation is made.
+        if let refusal = ticket.isCancelled ? .cancelled(name, isWritten: false) : refusal(name, encoded.count) {
+            return continuation.resume(returning: .failure(refusal))
+        }
+        let deadline = ContinuousClock.now.advanced(by: limit)
+        ticket.id = queue.append(
+            name,
+            encoded: encoded,
+            replyCount: replyCount,
+            deadline: deadline,
+            limit: limit,
+            waiter: .caller(continuation)
+        )
+        expire(atLatest: deadline)
+        link?.requestFlush()
+    }
+
+    private func refusal(_ name: String, _ sizeInBytes: Int) -> RedisError? {
+        if case .ended(let error) = phase { return error.with(command: name, isWritten: false) }
+        if isClosing { return .closed(url.endpoint) }
         guard sizeInBytes <= options.requestLimitInBytes else {
-            throw .requestTooLarge(name, bytes: sizeInBytes, limit: options.requestLimitInBytes)
+            return .requestTooLarge(name, bytes: sizeInBytes, limit: options.requestLimitInBytes)
         }
         let unwritten = queue.unwrittenBytes
         guard queue.count < options.pendingLimit,
             unwritten == 0 || unwritten + sizeInBytes <= options.pendingLimitInBytes
-        else { throw .queueFull(name, requests: queue.count, bytes: unwritten) }
+        else { return .queueFull(name, requests: queue.count, bytes: unwritten) }
+        return nil
     }
 
-    private func cancel(_ id: ReplyQueue<Waiter>.ID) {
-        guard let cutOff = queue.abandon(id) else { return }
+    private func cancel(_ ticket: Ticket) {
+        ticket.isCancelled = true
+        guard let id = ticket.id, let cutOff = queue.abandon(id) else { return }
         answer(cutOff.waiter, .failure(.cancelled(cutOff.command, isWritten: cutOff.isWritten)))
         releaseClosers()
     }

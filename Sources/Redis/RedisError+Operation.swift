@@ -122,7 +122,9 @@ extension RedisError {
         RedisError(
             code,
             "The Redis request '\(command)' got no answer. \(message)",
-            hint: isWritten ? "the server may have carried it out" : "it was not carried out",
+            hint: isWritten ? "the server may have carried it out" : hint,
+            serverPrefix: serverPrefix,
+            serverText: serverText,
             isOutcomeUnknown: isWritten
         )
     }

@@ -62,9 +62,6 @@ struct ReplyQueue<Waiter> {
     /// Requests somebody waits for.
     private(set) var waitingCount = 0
 
-    /// Number the next request will have.
-    var nextID: ID { ID(rawValue: firstID + UInt64(entries.count)) }
-
     /// Requests whose replies have not all come, with those nobody waits for.
     var count: Int { entries.count }
 
@@ -73,7 +70,7 @@ struct ReplyQueue<Waiter> {
 
     var hasQueued: Bool { queuedBytes > 0 }
 
-    /// Adds a request behind all others; it gets ``nextID``.
+    /// Adds a request behind all others.
     ///
     /// - Parameters:
     ///   - command: name for messages.
@@ -82,6 +79,8 @@ struct ReplyQueue<Waiter> {
     ///   - deadline: when ``expire(at:)`` gives it up.
     ///   - limit: the time-out behind the deadline, for messages.
     ///   - waiter: who gets the replies.
+    /// - Returns: the request's number.
+    @discardableResult
     mutating func append(
         _ command: String,
         encoded: [UInt8],
@@ -89,7 +88,8 @@ struct ReplyQueue<Waiter> {
         deadline: ContinuousClock.Instant,
         limit: Duration,
         waiter: Waiter
-    ) {
+    ) -> ID {
+        let id = ID(rawValue: firstID + UInt64(entries.count))
         queuedBytes += encoded.count
         waitingCount += 1
         entries.append(
@@ -102,6 +102,7 @@ struct ReplyQueue<Waiter> {
                 encoded: encoded
             )
         )
+        return id
     }
 
     /// Moves queued requests into the buffer until it holds at least that many bytes or none are left.

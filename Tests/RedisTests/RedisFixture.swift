@@ -2,6 +2,7 @@ import EventLoop
 import Foundation
 import Redis
 import TestSupport
+import Testing
 
 /// What the tests of this module share: one reactor, and names that no other test uses.
 enum RedisFixture {
@@ -56,4 +57,9 @@ func failure<Value>(_ body: () async throws(RedisError) -> Value) async -> Redis
     } catch {
         return error
     }
+}
+
+/// Records that something else happened than what is named.
+func fail(_ what: String, sourceLocation: SourceLocation = #_sourceLocation) {
+    Issue.record(Comment(rawValue: what), sourceLocation: sourceLocation)
 }
