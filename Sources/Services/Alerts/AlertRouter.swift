@@ -5,7 +5,9 @@ package struct AlertRouter: Sendable {
         ///
         /// Default 10 seconds.
         package var sinkTimeLimit: Duration = .seconds(10)
-        /// Sinks hear of an alert's first, 2nd, 4th, 8th... time, so that a flood of one alert does not flood people.
+        /// Sinks hear of an alert the first time, the 2nd, the 4th, the 8th and so on.
+        ///
+        /// A flood of one alert does not flood people.
         ///
         /// Default `true`.
         package var isRepetitionThinned = true

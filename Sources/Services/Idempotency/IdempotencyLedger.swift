@@ -45,7 +45,7 @@ package struct IdempotencyLedger: Sendable {
     private let options: Options
     private let clock: any Clock<Duration>
 
-    /// - Parameter owner: Names this instance in the store.
+    /// Makes the ledger of an instance; `owner` names it in the store.
     package init(
         driver: any IdempotencyDriver,
         owner: String,
