@@ -14,6 +14,8 @@ let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: 
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let metrics = Target.Dependency.product(name: "CoreMetrics", package: "swift-metrics")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
@@ -41,6 +43,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
@@ -58,7 +62,7 @@ let package = Package(
         module("EventLoop", ["CLinux", "Locking"]),
         module("Postgres", ["CLibPQ", "EventLoop", "Locking"]),
         module("Redis", ["CHiredis", "EventLoop", "Locking"]),
-        module("Services", ["RunModel", "CLinux", "Locking", crypto]),
+        module("Services", ["RunModel", "CLinux", "Locking", crypto, logging, metrics]),
         module("ServicesSQLite", ["Services", "Locking", grdb, sqlite]),
         module("ServicesPostgres", ["Services", "Postgres", "EventLoop", "Locking"]),
         module("ServicesRedis", ["Services", "Redis", "EventLoop", "Locking"]),
@@ -98,7 +102,7 @@ let package = Package(
         tests("EventLoopTests", ["EventLoop", "Locking"]),
         tests("PostgresTests", ["Postgres", "EventLoop", "Locking"]),
         tests("RedisTests", ["Redis", "EventLoop", "Locking"]),
-        tests("ServicesTests", ["Services", "Locking"]),
+        tests("ServicesTests", ["Services", "Locking", logging, metrics]),
         tests("ServicesSQLiteTests", ["ServicesSQLite", "Services", "Locking"]),
         tests(
             "IntegrationTests",

@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// Where stores that live in this process take their time from.

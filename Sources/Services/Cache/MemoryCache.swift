@@ -130,10 +130,13 @@ package final class MemoryCache: Sendable {
     /// Entries that left for want of room since the cache was made.
     package var evictions: Int { shards.reduce(0) { $0 + $1.withLock { $0.evictions } } }
 
+    /// Of the key alone: one key in several namespaces is rare, and only costs a comparison.
+    @inline(__always)
     private func hash(of key: CacheKey) -> UInt64 {
-        NameHash.hash(key.key, seed: NameHash.hash(key.namespace))
+        NameHash.hash(key.key, seed: UInt64(truncatingIfNeeded: key.namespace.utf8.count))
     }
 
     /// The index uses a hash's lower bits, so shards are chosen by upper ones.
+    @inline(__always)
     private func shard(of hash: UInt64) -> Int { Int(truncatingIfNeeded: hash >> 56) & mask }
 }

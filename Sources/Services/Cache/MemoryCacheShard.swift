@@ -87,7 +87,7 @@ struct MemoryCacheShard: Sendable {
         keys[place] = key
         items[place] = item
         links[place] = Link(hash: hash, weight: weight)
-        index.insert(hash, place, links: links)
+        index.insert(hash, place) { links[$0].hash }
         append(place, toMain: wasHere)
     }
 
@@ -117,6 +117,7 @@ struct MemoryCacheShard: Sendable {
 
     // MARK: - Places
 
+    @inline(__always)
     private func place(of key: CacheKey, _ hash: UInt64) -> Int? {
         index.place(hash) { keys[$0] == key }
     }
@@ -130,7 +131,7 @@ struct MemoryCacheShard: Sendable {
     }
 
     private mutating func remove(_ place: Int) {
-        index.remove(links[place].hash, place, links: links)
+        index.remove(links[place].hash, place) { links[$0].hash }
         unlink(place)
         keys[place] = CacheKey("", "")
         items[place] = nil

@@ -30,7 +30,8 @@ package final class MemoryRateLimiterDriver: RateLimiterDriver {
     /// Charges one request if it is allowed; never waits.
     package func hit(_ request: RateLimitRequest) -> RateLimitDecision {
         let now = clock.now
-        return shards[shard(of: request.key)].withLock { $0.hit(request, at: now) }
+        let hash = NameHash.hash(request.key)
+        return shards[Int(truncatingIfNeeded: hash >> 56) & mask].withLock { $0.hit(request, hash, at: now) }
     }
 
     package func hit(_ requests: [RateLimitRequest]) -> [RateLimitDecision] {
@@ -93,5 +94,5 @@ package final class MemoryRateLimiterDriver: RateLimiterDriver {
         return states
     }
 
-    private func shard(of key: String) -> Int { Int(truncatingIfNeeded: NameHash.hash(key)) & mask }
+    private func shard(of key: String) -> Int { Int(truncatingIfNeeded: NameHash.hash(key) >> 56) & mask }
 }

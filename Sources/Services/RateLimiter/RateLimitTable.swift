@@ -11,13 +11,14 @@ package struct RateLimitTable: Sendable {
     }
 
     struct Entry {
-        let key: ExactName
+        let key: String
+        let hash: UInt64
         var slots: [Slot]
 
         var expiresAt: Int64 { slots.reduce(.min) { max($0, $1.expiresAt) } }
     }
 
-    private var positions: [ExactName: Int] = [:]
+    private var index = HashIndex()
     private(set) var entries: [Entry] = []
     private var hand = 0
     private let keyLimit: Int
@@ -35,11 +36,16 @@ package struct RateLimitTable: Sendable {
 
     /// Decides one request and keeps its state.
     package mutating func hit(_ request: RateLimitRequest, at now: StoreTime) -> RateLimitDecision {
-        let key = ExactName(request.key)
-        guard let position = positions[key] else {
+        hit(request, NameHash.hash(request.key), at: now)
+    }
+
+    mutating func hit(_ request: RateLimitRequest, _ hash: UInt64, at now: StoreTime) -> RateLimitDecision {
+        guard let position = position(of: request.key, hash) else {
             let terms = RateLimitTerms(request.limit)
             let outcome = RateLimitState.decide(nil, terms, cost: request.cost, now: now)
-            if outcome.decision.isAllowed { insert(key, Self.slot(request.limit, terms, outcome), at: now) }
+            if outcome.decision.isAllowed {
+                insert(request.key, hash, Self.slot(request.limit, terms, outcome), at: now)
+            }
             return outcome.decision
         }
         for index in entries[position].slots.indices where entries[position].slots[index].limit == request.limit {
@@ -53,15 +59,15 @@ package struct RateLimitTable: Sendable {
 
     /// What is kept of the request's key under its limit.
     package func state(of request: RateLimitRequest) -> RateLimitState? {
-        guard let position = positions[ExactName(request.key)] else { return nil }
+        guard let position = position(of: request.key, NameHash.hash(request.key)) else { return nil }
         return entries[position].slots.first { $0.limit == request.limit }?.state
     }
 
     /// Keeps what was decided elsewhere.
     package mutating func store(_ outcome: RateLimitOutcome, for request: RateLimitRequest, at now: StoreTime) {
-        let key = ExactName(request.key)
+        let hash = NameHash.hash(request.key)
         let slot = Self.slot(request.limit, RateLimitTerms(request.limit), outcome)
-        guard let position = positions[key] else { return insert(key, slot, at: now) }
+        guard let position = position(of: request.key, hash) else { return insert(request.key, hash, slot, at: now) }
         if let index = entries[position].slots.firstIndex(where: { $0.limit == request.limit }) {
             entries[position].slots[index] = slot
         } else {
@@ -71,7 +77,7 @@ package struct RateLimitTable: Sendable {
 
     /// Forgets all states of the key.
     package mutating func reset(_ key: String) {
-        if let position = positions[ExactName(key)] { remove(at: position) }
+        if let position = position(of: key, NameHash.hash(key)) { remove(at: position) }
     }
 
     private static func slot(_ limit: RateLimit, _ terms: RateLimitTerms, _ outcome: RateLimitOutcome) -> Slot {
@@ -89,10 +95,15 @@ package struct RateLimitTable: Sendable {
         entries[position].slots.append(slot)
     }
 
-    private mutating func insert(_ key: ExactName, _ slot: Slot, at now: StoreTime) {
+    @inline(__always)
+    private func position(of key: String, _ hash: UInt64) -> Int? {
+        index.place(hash) { entries[$0].key.hasSameBytes(as: key) }
+    }
+
+    private mutating func insert(_ key: String, _ hash: UInt64, _ slot: Slot, at now: StoreTime) {
         makeRoom(at: now)
-        positions[key] = entries.count
-        entries.append(Entry(key: key, slots: [slot]))
+        entries.append(Entry(key: key, hash: hash, slots: [slot]))
+        index.insert(hash, entries.count - 1) { entries[$0].hash }
     }
 
     /// Looks at two keys per new one, so that forgotten keys leave as fast as new ones come.
@@ -114,11 +125,14 @@ package struct RateLimitTable: Sendable {
 
     /// Fills the gap with the last entry.
     private mutating func remove(at position: Int) {
-        positions[entries[position].key] = nil
-        let last = entries.removeLast()
-        guard position < entries.count else { return }
-        entries[position] = last
-        positions[last.key] = position
+        let last = entries.count - 1
+        index.remove(entries[position].hash, position) { entries[$0].hash }
+        if position < last {
+            index.remove(entries[last].hash, last) { entries[$0].hash }
+            index.insert(entries[last].hash, position) { entries[$0 == position ? last : $0].hash }
+            entries.swapAt(position, last)
+        }
+        entries.removeLast()
     }
 }
 

@@ -5,6 +5,7 @@ struct HashIndex: Sendable {
     private var count = 0
 
     /// The place under the hash for which the condition holds.
+    @inline(__always)
     func place(_ hash: UInt64, where isIt: (Int) -> Bool) -> Int? {
         cells.withUnsafeBufferPointer { cells in
             let mask = cells.count - 1
@@ -22,13 +23,18 @@ struct HashIndex: Sendable {
     }
 
     /// Enters a place that is not in the index yet.
-    mutating func insert(_ hash: UInt64, _ place: Int, links: [MemoryCacheShard.Link]) {
-        if (count + 1) * 2 > cells.count { grow(links) }
+    ///
+    /// - Parameters:
+    ///   - hash: of the place's key.
+    ///   - place: where the key is kept.
+    ///   - hashOf: the hash of any place in the index.
+    mutating func insert(_ hash: UInt64, _ place: Int, hashOf: (Int) -> UInt64) {
+        if (count + 1) * 2 > cells.count { grow(hashOf) }
         enter(hash, place)
         count += 1
     }
 
-    mutating func remove(_ hash: UInt64, _ place: Int, links: [MemoryCacheShard.Link]) {
+    mutating func remove(_ hash: UInt64, _ place: Int, hashOf: (Int) -> UInt64) {
         let mask = cells.count - 1
         var gap = Int(truncatingIfNeeded: hash) & mask
         while cells[gap] != 0, Int(cells[gap] & 0xffff_ffff) - 1 != place { gap = (gap + 1) & mask }
@@ -37,7 +43,7 @@ struct HashIndex: Sendable {
         // What was pushed past the gap by it moves into it, so that no search stops too early.
         var cell = (gap + 1) & mask
         while cells[cell] != 0 {
-            let home = Int(truncatingIfNeeded: links[Int(cells[cell] & 0xffff_ffff) - 1].hash) & mask
+            let home = Int(truncatingIfNeeded: hashOf(Int(cells[cell] & 0xffff_ffff) - 1)) & mask
             if (cell - home) & mask >= (cell - gap) & mask {
                 cells[gap] = cells[cell]
                 gap = cell
@@ -54,12 +60,12 @@ struct HashIndex: Sendable {
         cells[cell] = (hash & ~0xffff_ffff) | UInt64(place + 1)
     }
 
-    private mutating func grow(_ links: [MemoryCacheShard.Link]) {
+    private mutating func grow(_ hashOf: (Int) -> UInt64) {
         let old = cells
         cells = Array(repeating: 0, count: old.count * 2)
         for content in old where content != 0 {
             let place = Int(content & 0xffff_ffff) - 1
-            enter(links[place].hash, place)
+            enter(hashOf(place), place)
         }
     }
 }
