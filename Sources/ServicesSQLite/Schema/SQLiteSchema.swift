@@ -18,7 +18,8 @@ enum SQLiteSchema {
     static let tables = [
         "distributed_locks", "work_queue", "work_unique", "work_payloads", "queue_workers", "queue_settings",
         "cache_entries",
-        "cache_tags", "cache_loads", "rate_limits", "pubsub_messages", "processed_events", "guarded_resources",
+        "cache_tags", "cache_loads", "store_counters", "rate_limits", "pubsub_messages", "processed_events",
+        "guarded_resources",
         "scheduled_job_runs", "ops_alerts",
     ]
 
@@ -108,16 +109,18 @@ enum SQLiteSchema {
         """
 
     private static let lossy = """
+        CREATE TABLE store_counters (name TEXT PRIMARY KEY NOT NULL, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+        INSERT INTO store_counters (name, value) VALUES ('cache_version', 0), ('idempotency_generation', 0);
         CREATE TABLE cache_entries (
-            id INTEGER PRIMARY KEY,
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
             namespace TEXT NOT NULL,
             key TEXT NOT NULL,
-            value BLOB,
             version INTEGER NOT NULL,
             fresh_until INTEGER NOT NULL,
             usable_until INTEGER NOT NULL,
-            load_microseconds INTEGER NOT NULL DEFAULT 0,
-            size_in_bytes INTEGER NOT NULL DEFAULT 0,
+            load_microseconds INTEGER NOT NULL,
+            size_in_bytes INTEGER NOT NULL,
+            value BLOB,
             UNIQUE (namespace, key)
         ) STRICT;
         CREATE INDEX cache_entries_usable ON cache_entries (usable_until);
@@ -133,11 +136,10 @@ enum SQLiteSchema {
             key TEXT NOT NULL,
             holder TEXT NOT NULL,
             version INTEGER NOT NULL,
+            is_first INTEGER NOT NULL,
             lease_until INTEGER NOT NULL,
             PRIMARY KEY (namespace, key)
         ) STRICT, WITHOUT ROWID;
-        CREATE TABLE cache_versions (id INTEGER PRIMARY KEY CHECK (id = 1), version INTEGER NOT NULL) STRICT;
-        INSERT INTO cache_versions (id, version) VALUES (1, 0);
         CREATE TABLE rate_limits (
             key TEXT NOT NULL,
             slot TEXT NOT NULL,
@@ -162,12 +164,11 @@ enum SQLiteSchema {
             scope TEXT NOT NULL,
             key TEXT NOT NULL,
             digest BLOB NOT NULL,
-            owner TEXT,
+            owner TEXT NOT NULL,
             generation INTEGER NOT NULL,
-            lease_until INTEGER,
-            has_failed INTEGER NOT NULL DEFAULT 0,
-            answer BLOB,
             expires_at INTEGER NOT NULL,
+            has_failed INTEGER,
+            answer BLOB,
             PRIMARY KEY (scope, key)
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX processed_events_expires ON processed_events (expires_at);

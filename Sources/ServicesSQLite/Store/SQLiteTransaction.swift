@@ -41,6 +41,19 @@ final class SQLiteTransaction {
         try connection.first(sql, values, make)
     }
 
+    @discardableResult
+    func run(_ sql: SQL, values: [SQLiteValue]) throws(ServicesError) -> Int {
+        try connection.run(sql, values)
+    }
+
+    func first<Value>(
+        _ sql: SQL,
+        values: [SQLiteValue],
+        make: (SQLiteRow) throws(ServicesError) -> Value
+    ) throws(ServicesError) -> Value? {
+        try connection.first(sql, values, make)
+    }
+
     func runScript(_ text: String) throws(ServicesError) {
         try connection.runScript(text)
     }

@@ -10,6 +10,7 @@ extension ServicesError {
     ///   - code: SQLite's extended result code.
     ///   - systemError: `errno` of the failed system call, or 0.
     ///   - path: the file.
+    /// - Returns: an error without bound values.
     static func sqlite(_ code: Int32, systemError: Int32, path: String) -> ServicesError {
         let cause = "sqlite \(code)" + (systemError == 0 ? "" : " errno \(systemError)")
         let why = String(cString: sqlite3_errstr(code))
