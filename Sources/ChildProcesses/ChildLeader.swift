@@ -55,4 +55,17 @@ struct ChildLeader: Sendable {
     func sweep() {
         if !launch.isKept { Glibc.kill(-mark.pid, SIGKILL) }
     }
+
+    /// Asks a process that shares this program's group, and its descendants, to end.
+    func terminateAlone() {
+        for process in [mark] + ProcessTable.descendants(of: mark.pid) {
+            ProcessTable.signal(process, SIGTERM)
+            ProcessTable.signal(process, SIGCONT)
+        }
+    }
+
+    /// Kills a process that shares this program's group, and its descendants.
+    func killAlone() {
+        for process in ProcessTable.descendants(of: mark.pid) + [mark] { ProcessTable.signal(process, SIGKILL) }
+    }
 }

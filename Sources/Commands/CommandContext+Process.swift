@@ -12,6 +12,7 @@ extension CommandContext {
             environment: environment,
             workingDirectory: FileManager.default.currentDirectoryPath,
             programPath: programPath(arguments: arguments),
+            input: StandardInput(STDIN_FILENO),
             output: output,
             talk: talk,
             outputTraits: TerminalTraits(

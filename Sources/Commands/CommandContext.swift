@@ -10,6 +10,8 @@ struct CommandContext: Sendable {
     var workingDirectory: String
     /// Absolute path of this program, to start it again as a keeper.
     var programPath: String
+    /// What somebody pipes in.
+    var input: StandardInput
     /// Results.
     var output: any TextSink
     /// Talk: progress, hints, errors.

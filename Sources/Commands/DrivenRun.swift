@@ -79,7 +79,7 @@ struct DrivenRun: Sendable {
             if kind != .quiet { context.talk.write("Report: ") }
             context.output.writeLine(composition.shown(report))
         }
-        return ExitStatus(rawValue: summary.exitStatus) ?? .environment
+        return ExitStatus(rawValue: summary.exitStatus)
     }
 }
 

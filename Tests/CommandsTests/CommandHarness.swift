@@ -39,6 +39,8 @@ struct CommandHarness {
             environment: variables,
             workingDirectory: workingDirectory,
             programPath: "/nonexistent/switchyard",
+            // No open file has this number: a command that reads although it was given its payload would say so.
+            input: StandardInput(-1),
             output: output,
             talk: talk,
             outputTraits: traits,
@@ -60,4 +62,6 @@ final class CapturingSink: TextSink {
     var text: String { content.withLock { $0 } }
 
     func write(_ text: String) { content.withLock { $0 += text } }
+
+    func write(bytes: [UInt8]) { write(String(decoding: bytes, as: UTF8.self)) }
 }

@@ -38,6 +38,19 @@ extension RunnerSettings {
         )
     }
 
+    var database: StoreURL? { store("stores.database") }
+    var redis: StoreURL? { store("stores.redis") }
+    var isDurabilityFull: Bool { text("stores.durability") == "full" }
+    var poolSize: ClosedRange<Int> {
+        let most = integer("stores.pool_max")
+        return min(integer("stores.pool_min"), most)...most
+    }
+    var areStoresShared: Bool { flag("stores.share_with_agents") }
+
+    private func store(_ key: String) -> StoreURL? {
+        if case .store(let url) = resolved[key]?.value { url } else { nil }
+    }
+
     private func text(_ key: String) -> String? {
         if case .text(let text) = resolved[key]?.value { text } else { nil }
     }

@@ -11,6 +11,10 @@ enum SettingKind: Sendable, Hashable {
     case duration
     /// `5MiB`, `200KB`; a bare number counts bytes.
     case size
+    /// `postgres://...`, `sqlite:///path` or an absolute path.
+    case databaseURL
+    /// `redis://...`.
+    case redisURL
     /// In YAML a list; elsewhere separated by commas.
     case names
     /// In YAML a list; elsewhere one per line, because commands hold commas.
@@ -25,6 +29,8 @@ enum SettingKind: Sendable, Hashable {
         case .flag: "'true' or 'false'"
         case .duration: "a duration such as '90s', '15m' or '1h 30m'"
         case .size: "a size such as '5MiB' or '200KB'"
+        case .databaseURL: "a URL such as 'postgres://user@host/name', or the absolute path of an SQLite file"
+        case .redisURL: "a URL such as 'redis://host:6379/0'"
         case .names: "a list of names"
         case .commands: "a list of commands"
         }
@@ -45,6 +51,8 @@ enum SettingKind: Sendable, Hashable {
             }
         case .duration: return QuantityReader.duration(text).map { .duration($0) }
         case .size: return QuantityReader.size(text).map { .sizeInBytes($0) }
+        case .databaseURL: return StoreURL(text).flatMap { $0.kind == .redis ? nil : .store($0) }
+        case .redisURL: return StoreURL(text).flatMap { $0.kind == .redis ? .store($0) : nil }
         case .names: return .list(text.split(separator: ",").map { String($0).trimmed }.filter { !$0.isEmpty })
         case .commands: return .list(text.split(separator: "\n").map { String($0).trimmed }.filter { !$0.isEmpty })
         }

@@ -2,7 +2,7 @@
 ///
 /// The reader, the `settings` command, the shell flags and `docs/settings.md` are made from it.
 enum SettingTable {
-    static let entries: [SettingEntry] = work + limits + gate + surroundings
+    static let entries: [SettingEntry] = work + limits + gate + stores + surroundings
 
     /// The entry with that key, or `nil`.
     static func entry(_ key: String) -> SettingEntry? { entries.first { $0.key == key } }
@@ -116,6 +116,47 @@ enum SettingTable {
             .choice(["refuse", "allow"]),
             standard: .text("refuse"),
             "What becomes of an agent that ends without any change."
+        ),
+    ]
+
+    private static let stores: [SettingEntry] = [
+        SettingEntry(
+            "stores.database",
+            .databaseURL,
+            standardNote: "an SQLite file in the state folder",
+            environmentName: "SWITCHYARD_DATABASE_URL",
+            "Where locks, queues, caches and the other services keep their data; `postgres://...` shares it between machines."
+        ),
+        SettingEntry(
+            "stores.redis",
+            .redisURL,
+            standardNote: "none; the database does it",
+            environmentName: "REDIS_URL",
+            "Where cache, rate limits and pub/sub live instead of the database."
+        ),
+        SettingEntry(
+            "stores.durability",
+            .choice(["normal", "full"]),
+            standard: .text("normal"),
+            "For SQLite: `full` keeps every commit over a power failure, `normal` may lose the last ones; a dying process loses none."
+        ),
+        SettingEntry(
+            "stores.pool_min",
+            .integer(0...1_000),
+            standard: .integer(5),
+            "Connections to Postgres that are kept open by a process that keeps running."
+        ),
+        SettingEntry(
+            "stores.pool_max",
+            .integer(1...1_000),
+            standard: .integer(50),
+            "Connections to Postgres that a process opens at most."
+        ),
+        SettingEntry(
+            "stores.share_with_agents",
+            .flag,
+            standard: .flag(true),
+            "Hand the stores to agents: their environment names them, and the prompt tells of the verbs."
         ),
     ]
 

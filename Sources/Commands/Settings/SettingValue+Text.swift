@@ -1,5 +1,5 @@
 extension SettingValue {
-    /// The value as it would be written in the settings file.
+    /// The value as it would be written in the settings file, with passwords hidden.
     var text: String {
         switch self {
         case .text(let text): text
@@ -7,6 +7,7 @@ extension SettingValue {
         case .flag(let flag): flag ? "true" : "false"
         case .duration(let duration): Self.text(of: duration)
         case .sizeInBytes(let size): Self.text(of: size)
+        case .store(let url): url.description
         case .list(let items): "[" + items.joined(separator: ", ") + "]"
         }
     }

@@ -6,4 +6,5 @@ enum SettingValue: Sendable, Hashable {
     case duration(Duration)
     case sizeInBytes(Int)
     case list([String])
+    case store(StoreURL)
 }
