@@ -1,4 +1,3 @@
-import Dispatch
 import Locking
 
 /// A few threads for calls that block: cancelling a query, resolving a name, reading a slow file.
@@ -38,7 +37,7 @@ package final class HelperThreads: Sendable {
 
     private let options: Options
     private let state = Lock(State())
-    private let signal = DispatchSemaphore(value: 0)
+    private let signal = ThreadSemaphore()
 
     package init(options: Options = Options()) {
         self.options = options
@@ -94,14 +93,14 @@ package final class HelperThreads: Sendable {
     }
 
     private func serve() {
-        let idleTime = DispatchTimeInterval.nanoseconds(Int(clamping: MonotonicTime.nanoseconds(options.idleTime)))
+        let idleTime = MonotonicTime.nanoseconds(options.idleTime)
         while true {
             state.withLock { $0.idle += 1 }
-            let outcome = signal.wait(timeout: .now() + idleTime)
+            let isSignalled = signal.wait(nanoseconds: idleTime)
             let (call, mayLeave) = state.withLock { state in
                 state.idle -= 1
                 guard state.waiting.isEmpty else { return (state.waiting.removeFirst() as Call?, false) }
-                let mayLeave = outcome == .timedOut
+                let mayLeave = !isSignalled
                 if mayLeave { state.threads -= 1 }
                 return (nil, mayLeave)
             }

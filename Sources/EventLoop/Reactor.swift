@@ -102,6 +102,12 @@ package final class Reactor: SerialExecutor, TaskExecutor, @unchecked Sendable {
         return readiness.isEmpty && timers.isEmpty
     }
 
+    /// Whether the reactor hangs up what is still watched, or has done so; on the reactor only.
+    package var isStopping: Bool {
+        checkIsolated()
+        return isStopped
+    }
+
     // MARK: Executor
 
     package func enqueue(_ job: consuming ExecutorJob) {

@@ -1,0 +1,27 @@
+/// The server's numbers of built-in types (`pg_type.oid`), which never change.
+enum PostgresType {
+    static let bool: UInt32 = 16
+    static let bytea: UInt32 = 17
+    static let name: UInt32 = 19
+    static let int8: UInt32 = 20
+    static let int2: UInt32 = 21
+    static let int4: UInt32 = 23
+    static let text: UInt32 = 25
+    static let oid: UInt32 = 26
+    static let json: UInt32 = 114
+    static let float4: UInt32 = 700
+    static let float8: UInt32 = 701
+    static let unknown: UInt32 = 705
+    static let boolArray: UInt32 = 1000
+    static let byteaArray: UInt32 = 1001
+    static let textArray: UInt32 = 1009
+    static let int8Array: UInt32 = 1016
+    static let bpchar: UInt32 = 1042
+    static let varchar: UInt32 = 1043
+    static let timestamptz: UInt32 = 1184
+    static let void: UInt32 = 2278
+    static let jsonb: UInt32 = 3802
+
+    /// Microseconds between the epochs of Unix and PostgreSQL (2000-01-01).
+    static let epochOffset: Int64 = 946_684_800_000_000
+}
