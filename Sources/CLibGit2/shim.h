@@ -1,8 +1,4 @@
 #pragma once
-/* The same view of the system's headers as CLinux has: two modules that see them differently cannot be used together. */
-#ifndef _GNU_SOURCE
-#define _GNU_SOURCE 1
-#endif
 #include <git2.h>
 #include <git2/sys/index.h>
 

@@ -142,3 +142,10 @@ extension RedisError {
         }
     }
 }
+
+extension RedisError {
+    /// A reply that lacks a part, seen from another module.
+    package static func missingReply(_ expected: String) -> RedisError {
+        unexpectedReply(expected, got: "something else")
+    }
+}
