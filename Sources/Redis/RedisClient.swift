@@ -67,15 +67,25 @@ package actor RedisClient: RedisCommands {
         }
     }
 
-    package func pipeline(_ commands: [RedisCommand], timeout: Duration?) async throws(RedisError) -> [RedisValue] {
+    package nonisolated func pipeline(
+        _ commands: [RedisCommand],
+        timeout: Duration?
+    ) async throws(RedisError) -> [RedisValue] {
+        try await RedisRequest.perform(commands, timeout: timeout, on: reactor) { request in
+            self.assumeIsolated { $0.submit(request) }
+        }
+    }
+
+    private func submit(_ request: RedisRequest) {
         let admission = state.admit()
         if admission == .connectAndWait { connect() }
         switch admission {
         case .send, .wait, .connectAndWait:
-            guard let connection else { throw .unavailable(url.endpoint, lastFailure: lastFailure) }
-            return try await connection.pipeline(commands, timeout: timeout)
-        case .refuse: throw .unavailable(url.endpoint, lastFailure: lastFailure)
-        case .refuseClosed: throw .closed(url.endpoint)
+            guard let connection else { fallthrough }
+            connection.assumeIsolated { $0.submit(request) }
+        case .refuse:
+            request.answer(.failure(.unavailable(url.endpoint, lastFailure: lastFailure)))
+        case .refuseClosed: request.answer(.failure(.closed(url.endpoint)))
         }
     }
 

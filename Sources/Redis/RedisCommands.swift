@@ -38,9 +38,12 @@ extension RedisCommands {
 }
 
 extension RedisConnection: RedisCommands {
-    package func pipeline(_ commands: [RedisCommand], timeout: Duration?) async throws(RedisError) -> [RedisValue] {
-        guard let first = commands.first else { return [] }
-        let encoded = commands.count == 1 ? first.encoded : commands.flatMap(\.encoded)
-        return try await send(first.name, encoded: encoded, replyCount: commands.count, timeout: timeout)
+    package nonisolated func pipeline(
+        _ commands: [RedisCommand],
+        timeout: Duration?
+    ) async throws(RedisError) -> [RedisValue] {
+        try await RedisRequest.perform(commands, timeout: timeout, on: reactor) { request in
+            self.assumeIsolated { $0.submit(request) }
+        }
     }
 }

@@ -9,18 +9,9 @@ package import EventLoop
 /// order is kept and its late reply is dropped. ``close()`` is the graceful end, ``cut(_:)`` the immediate one; without
 /// either the connection ends with its last reference.
 package actor RedisConnection {
-    typealias Answer = Result<[RedisValue], RedisError>
-
     enum Waiter {
-        case caller(CheckedContinuation<Answer, Never>)
+        case caller(RedisRequest)
         case healthCheck
-    }
-
-    /// Names a request for its cancellation, which may come before the request is accepted.
-    private final class Ticket: @unchecked Sendable {
-        // Invariant that makes the unchecked conformance right: both members are only touched on the reactor's thread.
-        var id: ReplyQueue<Waiter>.ID?
-        var isCancelled = false
     }
 
     private enum Phase {
@@ -149,57 +140,25 @@ package actor RedisConnection {
 
     // MARK: Requests
 
-    /// Sends one request and waits for its replies.
-    ///
-    /// - Parameters:
-    ///   - name: for messages.
-    ///   - encoded: the request on the wire.
-    ///   - replyCount: replies it causes.
-    ///   - timeout: nil for the one in the options.
-    /// - Returns: the replies, error replies among them.
-    /// - Throws: `RedisError` when there are no replies.
-    func send(
-        _ name: String,
-        encoded: [UInt8],
-        replyCount: Int,
-        timeout: Duration?
-    ) async throws(RedisError) -> [RedisValue] {
+    /// Accepts the request, or answers it with the reason why not.
+    func submit(_ request: RedisRequest) {
         start()
-        if Task.isCancelled { throw .cancelled(name, isWritten: false) }
-        let limit = timeout ?? options.commandTimeout
-        let ticket = Ticket()
-        let answer = await withTaskCancellationHandler {
-            await withCheckedContinuation { continuation in
-                submit(name, encoded, replyCount, limit: limit, ticket, continuation)
-            }
-        } onCancel: {
-            reactor.execute { self.assumeIsolated { $0.cancel(ticket) } }
+        if let refusal = request.isCancelled
+            ? .cancelled(request.name, isWritten: false) : refusal(request.name, request.encoded.count)
+        {
+            return request.answer(.failure(refusal))
         }
-        return try answer.get()
-    }
-
-    /// Accepts the request or answers it with the reason why not.
-    private func submit(
-        _ name: String,
-        _ encoded: [UInt8],
-        _ replyCount: Int,
-        limit: Duration,
-        _ ticket: Ticket,
-        _ continuation: CheckedContinuation<Answer, Never>
-    ) {
-        // All checks are made here and not before: the actor may do other things until the continuation is made.
-        if let refusal = ticket.isCancelled ? .cancelled(name, isWritten: false) : refusal(name, encoded.count) {
-            return continuation.resume(returning: .failure(refusal))
-        }
+        let limit = request.timeout ?? options.commandTimeout
         let deadline = ContinuousClock.now.advanced(by: limit)
-        ticket.id = queue.append(
-            name,
-            encoded: encoded,
-            replyCount: replyCount,
+        let id = queue.append(
+            request.name,
+            encoded: request.encoded,
+            replyCount: request.replyCount,
             deadline: deadline,
             limit: limit,
-            waiter: .caller(continuation)
+            waiter: .caller(request)
         )
+        request.abandon = { [weak self] in self?.assumeIsolated { $0.cancel(id) } }
         expire(atLatest: deadline)
         link?.requestFlush()
     }
@@ -217,9 +176,8 @@ package actor RedisConnection {
         return nil
     }
 
-    private func cancel(_ ticket: Ticket) {
-        ticket.isCancelled = true
-        guard let id = ticket.id, let cutOff = queue.abandon(id) else { return }
+    private func cancel(_ id: ReplyQueue<Waiter>.ID) {
+        guard let cutOff = queue.abandon(id) else { return }
         answer(cutOff.waiter, .failure(.cancelled(cutOff.command, isWritten: cutOff.isWritten)))
         releaseClosers()
     }
@@ -242,9 +200,9 @@ package actor RedisConnection {
         releaseClosers()
     }
 
-    private func answer(_ waiter: Waiter, _ answer: Answer) {
+    private func answer(_ waiter: Waiter, _ answer: RedisRequest.Answer) {
         switch waiter {
-        case .caller(let continuation): continuation.resume(returning: answer)
+        case .caller(let request): request.answer(answer)
         case .healthCheck: isHealthCheckOut = false
         }
     }

@@ -54,6 +54,8 @@ struct ReplyQueue<Waiter> {
     private var firstID: UInt64 = 0
     /// Number of entries at the head that were taken for writing or withdrawn.
     private var takenCount = 0
+    /// Number of entries that were withdrawn and are still in their place.
+    private var withdrawnCount = 0
     private var takenBytes: UInt64 = 0
     private var writtenBytes: UInt64 = 0
     /// Size of what is queued.
@@ -195,6 +197,7 @@ struct ReplyQueue<Waiter> {
         guard case .some(.some((let result, let released))) = cutOff else { return nil }
         queuedBytes -= released
         waitingCount -= 1
+        if !result.isWritten { withdrawnCount += 1 }
         return result
     }
 
@@ -209,7 +212,11 @@ struct ReplyQueue<Waiter> {
     }
 
     private mutating func dropWithdrawnHead() {
-        while takenCount > 0, let head = entries.first, head.isWithdrawn { popHead() }
+        // Counted, because looking at an entry copies it and this is asked for every reply.
+        while withdrawnCount > 0, takenCount > 0, entries.first?.isWithdrawn == true {
+            withdrawnCount -= 1
+            popHead()
+        }
     }
 
     @discardableResult

