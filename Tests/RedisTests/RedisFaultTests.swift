@@ -95,7 +95,7 @@ struct RedisFaultTests {
             try await withClient(of: server) { (admin: RedisClient) async throws in
                 try await withClient(of: server) { (client: RedisClient) async throws in
                     _ = try await client.send("SET", "n", "0")
-                    _ = try await admin.send("CLIENT", "PAUSE", "400", "ALL")
+                    _ = try await admin.send("CLIENT", "PAUSE", "60000", "WRITE")
                     let error = await failure { () throws(RedisError) in
                         try await client.send(RedisCommand("INCR", "n"), timeout: .milliseconds(30))
                     }
@@ -109,6 +109,7 @@ struct RedisFaultTests {
                                 return (number, try await client.send(command, timeout: .seconds(30)))
                             }
                         }
+                        _ = try await admin.send("CLIENT", "UNPAUSE")
                         return try await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
                     }
                     for number in 0..<50 { #expect(texts[number] == .bulk(Array(String(number).utf8))) }
