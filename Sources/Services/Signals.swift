@@ -6,7 +6,7 @@ import Locking
 package final class Signals: Sendable {
     private struct State {
         var nextID = 0
-        var listeners: [Int: (names: Set<NameBytes>, continuation: AsyncStream<Void>.Continuation)] = [:]
+        var listeners: [Int: (names: Set<ExactName>, continuation: AsyncStream<Void>.Continuation)] = [:]
     }
 
     private let state = Lock(State())
@@ -18,7 +18,7 @@ package final class Signals: Sendable {
         let (stream, continuation) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
         let id = state.withLock { state in
             state.nextID += 1
-            state.listeners[state.nextID] = (Set(names.map(NameBytes.init)), continuation)
+            state.listeners[state.nextID] = (Set(names.map(ExactName.init)), continuation)
             return state.nextID
         }
         continuation.onTermination = { [weak self] _ in
@@ -29,7 +29,7 @@ package final class Signals: Sendable {
 
     /// Wakes who listens to any of the names.
     package func signal(_ names: some Sequence<String>) {
-        let names = Set(names.map(NameBytes.init))
+        let names = Set(names.map(ExactName.init))
         guard !names.isEmpty else { return }
         let heard = state.withLock { state in
             state.listeners.values.filter { !$0.names.isDisjoint(with: names) }.map(\.continuation)

@@ -5,7 +5,7 @@ package final class MemoryAlertDriver: AlertDriver {
     private struct State {
         var alerts: [Int64: Alert] = [:]
         /// Unacknowledged alerts by their keys.
-        var open: [NameBytes: Int64] = [:]
+        var open: [ExactName: Int64] = [:]
         var lastID: Int64 = 0
     }
 
@@ -18,7 +18,7 @@ package final class MemoryAlertDriver: AlertDriver {
 
     package func raise(_ new: NewAlert) -> Alert {
         state.withLock { state in
-            let (key, now) = (NameBytes(new.key), clock.now)
+            let (key, now) = (ExactName(new.key), clock.now)
             if let id = state.open[key], var alert = state.alerts[id] {
                 alert.count += 1
                 alert.severity = max(alert.severity, new.severity)
@@ -58,7 +58,7 @@ package final class MemoryAlertDriver: AlertDriver {
             alert.acknowledgedAt = clock.now
             alert.acknowledgedBy = person
             state.alerts[id] = alert
-            state.open[NameBytes(alert.key)] = nil
+            state.open[ExactName(alert.key)] = nil
             return alert
         }
     }

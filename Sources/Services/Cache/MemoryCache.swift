@@ -109,12 +109,12 @@ package final class MemoryCache: Sendable {
     /// Counts usable entries per namespace, by name.
     package func usage() -> [CacheUsage] {
         let now = clock.now
-        var usage: [NameBytes: CacheUsage] = [:]
+        var usage: [ExactName: CacheUsage] = [:]
         for shard in shards {
             shard.withLock { shard in
                 shard.forEach { key, item, weight in
                     guard item.usableUntil > now else { return }
-                    let name = NameBytes(key.namespace)
+                    let name = ExactName(key.namespace)
                     var one = usage[name] ?? CacheUsage(namespace: key.namespace, entries: 0, sizeInBytes: 0)
                     one.entries += 1
                     one.sizeInBytes += weight

@@ -4,12 +4,12 @@ package struct IdempotencyState: Sendable {
     static let abandonedAfter = Duration.seconds(86_400)
 
     private struct Name: Hashable {
-        let scope: NameBytes
-        let key: NameBytes
+        let scope: ExactName
+        let key: ExactName
 
         init(_ key: IdempotencyKey) {
-            scope = NameBytes(key.scope)
-            self.key = NameBytes(key.key)
+            scope = ExactName(key.scope)
+            self.key = ExactName(key.key)
         }
     }
 
@@ -79,6 +79,6 @@ package struct IdempotencyState: Sendable {
     private func isHeld(_ claim: IdempotencyClaim) -> Bool {
         guard let entry = entries[Name(claim.key)] else { return false }
         return entry.answer == nil && entry.generation == claim.generation
-            && NameBytes(entry.owner) == NameBytes(claim.owner)
+            && ExactName(entry.owner) == ExactName(claim.owner)
     }
 }

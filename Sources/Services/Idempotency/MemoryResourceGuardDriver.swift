@@ -3,12 +3,12 @@ import Locking
 /// Provisioned resources that live and die with this process.
 package final class MemoryResourceGuardDriver: ResourceGuardDriver {
     private struct Name: Hashable {
-        let owner: NameBytes
-        let kind: NameBytes
+        let owner: ExactName
+        let kind: ExactName
 
         init(_ owner: String, _ kind: String) {
-            self.owner = NameBytes(owner)
-            self.kind = NameBytes(kind)
+            self.owner = ExactName(owner)
+            self.kind = ExactName(kind)
         }
     }
 

@@ -37,10 +37,10 @@ package final class MemoryJobHistoryDriver: JobHistoryDriver {
     }
 
     package func runs(of job: String?, before id: Int64?, limit: Int) -> [JobRun] {
-        let job = job.map(NameBytes.init)
+        let job = job.map(ExactName.init)
         return state.withLock { state in
             let found = state.runs.reversed().lazy.filter { run in
-                (id.map { run.id < $0 } ?? true) && (job.map { NameBytes(run.job) == $0 } ?? true)
+                (id.map { run.id < $0 } ?? true) && (job.map { ExactName(run.job) == $0 } ?? true)
             }
             return Array(found.prefix(max(0, limit)))
         }

@@ -10,7 +10,7 @@ package struct LeaseRequest: Hashable, Sendable {
     package let requestID: String
 
     package init(names: [String], holder: String, timeToLive: Duration, requestID: String) {
-        self.names = Set(names.map(NameBytes.init)).sorted().map(\.name)
+        self.names = Set(names.map(ExactName.init)).sorted().map(\.name)
         self.holder = holder
         self.timeToLive = timeToLive
         self.requestID = requestID

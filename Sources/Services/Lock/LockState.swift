@@ -2,8 +2,8 @@
 package struct LockState: Sendable {
     private struct Entry {
         var token: UInt64 = 0
-        var holder = NameBytes("")
-        var requestID = NameBytes("")
+        var holder = ExactName("")
+        var requestID = ExactName("")
         var acquiredAt: StoreTime?
         /// `nil`: free.
         var expiresAt: StoreTime?
@@ -14,18 +14,18 @@ package struct LockState: Sendable {
         }
 
         func isHeld(by lease: Lease, at now: StoreTime) -> Bool {
-            isHeld(at: now) && token == lease.token.rawValue && holder == NameBytes(lease.holder)
+            isHeld(at: now) && token == lease.token.rawValue && holder == ExactName(lease.holder)
         }
     }
 
-    private var entries: [NameBytes: Entry] = [:]
+    private var entries: [ExactName: Entry] = [:]
 
     package init() {}
 
     package mutating func acquire(_ request: LeaseRequest, at now: StoreTime) -> LeaseAnswer {
-        let (holder, requestID) = (NameBytes(request.holder), NameBytes(request.requestID))
+        let (holder, requestID) = (ExactName(request.holder), ExactName(request.requestID))
         for name in request.names {
-            guard let entry = entries[NameBytes(name)], entry.isHeld(at: now) else { continue }
+            guard let entry = entries[ExactName(name)], entry.isHeld(at: now) else { continue }
             guard entry.holder == holder, entry.requestID == requestID else {
                 return .held(
                     LeaseHolder(name: name, holder: entry.holder.name, remaining: entry.expiresAt.map { $0 - now })
@@ -34,7 +34,7 @@ package struct LockState: Sendable {
         }
         return .granted(
             request.names.map { name in
-                var entry = entries[NameBytes(name)] ?? Entry()
+                var entry = entries[ExactName(name)] ?? Entry()
                 if !entry.isHeld(at: now) {
                     entry.token += 1
                     entry.acquiredAt = now
@@ -42,7 +42,7 @@ package struct LockState: Sendable {
                     entry.requestID = requestID
                 }
                 entry.expiresAt = now + request.timeToLive
-                entries[NameBytes(name)] = entry
+                entries[ExactName(name)] = entry
                 return Lease(
                     name: name,
                     holder: request.holder,
@@ -55,7 +55,7 @@ package struct LockState: Sendable {
 
     package mutating func renew(_ leases: [Lease], timeToLive: Duration, at now: StoreTime) -> Bool {
         guard leases.allSatisfy({ isCurrent($0, at: now) }) else { return false }
-        for lease in leases { entries[NameBytes(lease.name)]?.expiresAt = now + timeToLive }
+        for lease in leases { entries[ExactName(lease.name)]?.expiresAt = now + timeToLive }
         return true
     }
 
@@ -65,17 +65,17 @@ package struct LockState: Sendable {
     package mutating func release(_ leases: [Lease], at now: StoreTime) -> [String] {
         leases.filter { lease in
             guard isCurrent(lease, at: now) else { return false }
-            entries[NameBytes(lease.name)]?.expiresAt = nil
+            entries[ExactName(lease.name)]?.expiresAt = nil
             return true
         }.map(\.name)
     }
 
     package func isCurrent(_ lease: Lease, at now: StoreTime) -> Bool {
-        entries[NameBytes(lease.name)]?.isHeld(by: lease, at: now) ?? false
+        entries[ExactName(lease.name)]?.isHeld(by: lease, at: now) ?? false
     }
 
     package func records(prefix: String, after name: String?, limit: Int, at now: StoreTime) -> [LockRecord] {
-        let after = name.map(NameBytes.init)
+        let after = name.map(ExactName.init)
         let names = entries.keys.filter { key in
             guard key.hasPrefix(prefix) else { return false }
             guard let after else { return true }

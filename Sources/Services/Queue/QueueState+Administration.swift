@@ -8,7 +8,7 @@ extension QueueState {
     }
 
     package mutating func redrive(_ queue: String, jobs ids: [JobID]?, limit: Int, at now: StoreTime) -> Int {
-        let name = NameBytes(queue)
+        let name = ExactName(queue)
         var count = 0
         for id in ids ?? self.ids(in: name, state: .dead) {
             guard count < limit else { break }
@@ -31,49 +31,49 @@ extension QueueState {
         at now: StoreTime
     ) throws(ServicesError) -> Int {
         guard state != .running else { throw .cannotPurge(state) }
-        let ids = ids(in: NameBytes(queue), state: state).prefix(max(0, limit))
+        let ids = ids(in: ExactName(queue), state: state).prefix(max(0, limit))
         for id in ids { forget(id, at: now) }
         return ids.count
     }
 
     package mutating func setPaused(_ queue: String, _ isPaused: Bool) {
-        queues[NameBytes(queue), default: Queue()].isPaused = isPaused
-        queues[NameBytes(queue)]?.hasSettings = true
+        queues[ExactName(queue), default: Queue()].isPaused = isPaused
+        queues[ExactName(queue)]?.hasSettings = true
     }
 
     package mutating func setLimits(_ queue: String, _ limits: QueueLimits) {
-        queues[NameBytes(queue), default: Queue()].limits = limits
-        queues[NameBytes(queue)]?.hasSettings = true
+        queues[ExactName(queue), default: Queue()].limits = limits
+        queues[ExactName(queue)]?.hasSettings = true
     }
 
     package func nextDue(in queues: [String], at now: StoreTime) -> Duration? {
-        queues.compactMap { self.queues[NameBytes($0)]?.scheduled.first?.time }.min().map { $0 - now }
+        queues.compactMap { self.queues[ExactName($0)]?.scheduled.first?.time }.min().map { $0 - now }
     }
 
     package func job(_ id: JobID) -> JobRecord? { jobs[id]?.record }
 
     package func jobs(in queue: String, state: JobState, after id: JobID?, limit: Int) -> [JobRecord] {
         let after = id ?? JobID(.min)
-        return ids(in: NameBytes(queue), state: state).filter { $0 > after }.prefix(max(0, limit))
+        return ids(in: ExactName(queue), state: state).filter { $0 > after }.prefix(max(0, limit))
             .compactMap { jobs[$0]?.record }
     }
 
     package func statistics(of names: [String], at now: StoreTime) -> [QueueStatistics] {
-        let wanted = Set(names.map(NameBytes.init))
+        let wanted = Set(names.map(ExactName.init))
         return queues.filter { name, queue in
             guard wanted.isEmpty || wanted.contains(name) else { return false }
             return queue.hasSettings || queue.counts.values.contains { $0 > 0 }
         }.sorted { $0.key < $1.key }.map { QueueStatistics($0.key, $0.value, at: now) }
     }
 
-    private func ids(in queue: NameBytes, state: JobState) -> [JobID] {
+    private func ids(in queue: ExactName, state: JobState) -> [JobID] {
         guard queues[queue]?.counts[state, default: 0] != 0 else { return [] }
         return jobs.values.filter { $0.queue == queue && $0.record.state == state }.map(\.record.id).sorted()
     }
 }
 
 extension QueueStatistics {
-    fileprivate init(_ name: NameBytes, _ queue: QueueState.Queue, at now: StoreTime) {
+    fileprivate init(_ name: ExactName, _ queue: QueueState.Queue, at now: StoreTime) {
         self.init(queue: name.name)
         ready = queue.counts[.ready, default: 0]
         scheduled = queue.counts[.scheduled, default: 0]

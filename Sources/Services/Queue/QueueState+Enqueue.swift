@@ -4,8 +4,8 @@ extension QueueState {
     }
 
     private mutating func enqueue(_ new: NewJob, at now: StoreTime) -> EnqueueOutcome {
-        let queue = NameBytes(new.queue)
-        let unique = new.uniqueKey.map { UniqueName(queue: queue, key: NameBytes($0)) }
+        let queue = ExactName(new.queue)
+        let unique = new.uniqueKey.map { UniqueName(queue: queue, key: ExactName($0)) }
         if let unique, let owner = owner(of: unique, at: now) { return .duplicate(of: owner) }
         lastJob += 1
         let id = JobID(lastJob)
@@ -26,7 +26,7 @@ extension QueueState {
                 concurrencyKey: new.concurrencyKey
             ),
             queue: queue,
-            key: new.concurrencyKey.map(NameBytes.init),
+            key: new.concurrencyKey.map(ExactName.init),
             unique: unique,
             expiresAt: new.timeToLive.map { now + $0 },
             due: due

@@ -77,8 +77,8 @@ extension QueueState {
 
     /// Takes turns between the queues, so that none waits for another to be empty.
     private mutating func choose(from names: [String], limit: Int, at now: StoreTime) -> [JobID] {
-        var seen: Set<NameBytes> = []
-        let names = names.map(NameBytes.init).filter { seen.insert($0).inserted }
+        var seen: Set<ExactName> = []
+        let names = names.map(ExactName.init).filter { seen.insert($0).inserted }
         guard !names.isEmpty else { return [] }
         turn = (turn + 1) % names.count
         let lists = (names[turn...] + names[..<turn]).map { candidates(in: $0, limit: limit, at: now) }
@@ -90,12 +90,12 @@ extension QueueState {
     }
 
     /// The jobs of one queue that may be handed out now, most urgent first.
-    private func candidates(in name: NameBytes, limit: Int, at now: StoreTime) -> [JobID] {
+    private func candidates(in name: ExactName, limit: Int, at now: StoreTime) -> [JobID] {
         guard let queue = queues[name], !queue.isPaused else { return [] }
         let running = queue.counts[.running, default: 0]
         let room = min(limit, max(0, queue.limits.running.map { $0 - running } ?? limit))
         var lists = queue.ready.filter { !$0.value.isEmpty }.map { (priority: $0.key, rest: $0.value.elements) }
-        var taken: [NameBytes: Int] = [:]
+        var taken: [ExactName: Int] = [:]
         var chosen: [JobID] = []
         while chosen.count < room {
             let best = lists.indices.compactMap { index in

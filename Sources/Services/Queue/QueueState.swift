@@ -7,8 +7,8 @@ package struct QueueState: Sendable {
 
     struct Job: Sendable {
         var record: JobRecord
-        let queue: NameBytes
-        let key: NameBytes?
+        let queue: ExactName
+        let key: ExactName?
         let unique: UniqueName?
         let expiresAt: StoreTime?
         /// Its place among ready jobs of its priority.
@@ -18,8 +18,8 @@ package struct QueueState: Sendable {
     }
 
     struct UniqueName: Hashable, Sendable {
-        let queue: NameBytes
-        let key: NameBytes
+        let queue: ExactName
+        let key: ExactName
     }
 
     struct UniqueClaim: Sendable {
@@ -32,7 +32,7 @@ package struct QueueState: Sendable {
         var ready: [Int: OrderedJobs] = [:]
         var scheduled = OrderedJobs()
         var counts: [JobState: Int] = [:]
-        var runningPerKey: [NameBytes: Int] = [:]
+        var runningPerKey: [ExactName: Int] = [:]
         var isPaused = false
         var limits = QueueLimits()
         var hasSettings = false
@@ -44,7 +44,7 @@ package struct QueueState: Sendable {
     }
 
     var jobs: [JobID: Job] = [:]
-    var queues: [NameBytes: Queue] = [:]
+    var queues: [ExactName: Queue] = [:]
     var claims: [UniqueName: UniqueClaim] = [:]
     /// Claims with a window, by the end of it.
     var windows = OrderedJobs()

@@ -1,0 +1,127 @@
+import Locking
+
+extension QueueWorker {
+    /// Moves work between store and shelf until the worker has stopped; then says farewell to the store.
+    func pump() async -> StintEnd {
+        var pump = QueuePump(options: options, hasSignals: driver is any WorkQueueSignals)
+        while !Task.isCancelled {
+            if isStopping, pump.drainLimit == nil {
+                pump.stop(at: stopwatch.elapsed)
+                shelf.close()
+            }
+            let now = stopwatch.elapsed
+            let mayClaim = tenure.withLock { $0.map { now < $0.quietAt } ?? true }
+            switch pump.step(shelf.look(), mayClaim: mayClaim, at: now) {
+            case .exchange(let claim):
+                if let worker = await register(&pump) { await exchange(worker, claim: claim, &pump) }
+            case .giveBack:
+                shelf.giveBack()
+                pump.gaveBack(at: now)
+            case .rest(let until): _ = await pumpBell.wait(until: until, on: stopwatch)
+            case .finished:
+                await sayFarewell()
+                return .finished
+            }
+        }
+        await sayFarewell()
+        return .idle
+    }
+
+    /// The current generation; registers one when there is none.
+    private func register(_ pump: inout QueuePump) async -> WorkerGeneration? {
+        if let current = roster.withLock({ $0.current }) { return current }
+        let requestedAt = stopwatch.elapsed
+        do {
+            let generation = try await driver.register(instance, lease: options.lease)
+            roster.withLock { $0.register(generation) }
+            tenure.withLock { tenure in
+                // Older generations may be nearer to their end: the tenure of the worker is that of the oldest grant.
+                guard tenure == nil else { return }
+                tenure = LeaseTenure(timeToLive: options.lease, safety: options.safety, grantedAt: requestedAt)
+            }
+            heartBell.ring()
+            return generation
+        } catch {
+            pump.failed(at: stopwatch.elapsed, random: .random(in: 0..<1))
+            return nil
+        }
+    }
+
+    private func exchange(_ worker: WorkerGeneration, claim: Int, _ pump: inout QueuePump) async {
+        let settlements = shelf.takeFinished()
+        do {
+            let exchange = try await driver.exchange(
+                worker,
+                settling: settlements,
+                claimingFrom: queues,
+                limit: claim
+            )
+            pump.exchanged(
+                asked: claim,
+                got: exchange.deliveries.count,
+                settled: settlements.count,
+                at: stopwatch.elapsed,
+                random: .random(in: 0..<1)
+            )
+            let empty = roster.withLock { roster in
+                roster.delivered(exchange.deliveries.count, to: worker)
+                return roster.answered(settlements)
+            }
+            if !exchange.deliveries.isEmpty { shelf.add(exchange.deliveries, lowWater: pump.lowWater) }
+            if !exchange.deliveries.isEmpty { shortenLease() }
+            for generation in empty { try await driver.retire(generation) }
+        } catch {
+            shelf.putBack(settlements)
+            pump.failed(at: stopwatch.elapsed, random: .random(in: 0..<1))
+            // Jobs may have been handed out in an answer that was lost.
+            guard claim > 0, error.mayHaveTakenEffect else { return }
+            let (empty, isBare) = roster.withLock { roster in
+                let empty = roster.distrust()
+                return (empty, roster.generations.isEmpty)
+            }
+            if isBare { tenure.withLock { $0 = nil } }
+            for generation in empty {
+                // What cannot be retired now ends with its lease.
+                try? await driver.retire(generation)
+            }
+        }
+    }
+
+    /// After idleness the lease is long: an heir should not wait that long for the work just taken.
+    private func shortenLease() {
+        let now = stopwatch.elapsed
+        let isLong = tenure.withLock { tenure in
+            guard let current = tenure, current.timeToLive > options.lease else { return false }
+            tenure?.hurry(at: now)
+            return true
+        }
+        if isLong { heartBell.ring() }
+    }
+
+    /// Stores what is finished and gives the rest back, in bounded time and also when the task is cancelled.
+    private func sayFarewell() async {
+        let (driver, stopwatch, limit) = (driver, stopwatch, options.farewellLimit)
+        let settlements = shelf.takeFinished()
+        let (current, generations) = roster.withLock { ($0.current ?? $0.generations.first, $0.generations) }
+        // Not a child: a worker that is cancelled still gives its work back, and the limit bounds the wait.
+        await Task {
+            await withTaskGroup(of: Void.self) { group in
+                group.addTask {
+                    // What cannot be stored or given back now comes back when the lease ends.
+                    if let current, !settlements.isEmpty {
+                        _ = try? await driver.exchange(current, settling: settlements, claimingFrom: [], limit: 0)
+                    }
+                    for generation in generations { try? await driver.retire(generation) }
+                }
+                group.addTask { try? await stopwatch.sleep(until: stopwatch.elapsed + limit) }
+                await group.next()
+                group.cancelAll()
+            }
+        }.value
+    }
+}
+
+extension ServicesError {
+    /// Whether a request that failed so may have been carried out all the same.
+    var mayHaveTakenEffect: Bool { code == .outcomeUnknown || code == .storeTimedOut || code == .cancelled }
+}
