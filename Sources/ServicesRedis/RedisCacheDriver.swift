@@ -131,7 +131,7 @@ package struct RedisCacheDriver: CacheDriver {
                 usage.append(CacheUsage(namespace: namespace, entries: entries, sizeInBytes: bytes))
             }
         }
-        return usage.sorted { NameBytes($0.namespace) < NameBytes($1.namespace) }
+        return usage.sorted { ExactName($0.namespace) < ExactName($1.namespace) }
     }
 
     package func prune(limit: Int) async throws(ServicesError) -> Int {

@@ -46,7 +46,7 @@ package final class SQLiteLockDriver: LockReleaseSignals {
     package init(store: SQLiteStore) {
         self.store = store
         signals = WatchedSignals(watch: store.changes) { tx, names throws(ServicesError) in
-            var free: [NameBytes] = []
+            var free: [ExactName] = []
             for name in names {
                 let isHeld = try tx.first(Self.find, .text(name.name), .integer(tx.now.microseconds)) { _ in true }
                 if isHeld == nil { free.append(name) }

@@ -61,9 +61,9 @@ enum JobAdministration {
     static func cancel(
         _ jobs: [JobID],
         _ tx: SQLiteTransaction
-    ) throws(ServicesError) -> (cancelled: [JobID], arrivals: Set<NameBytes>) {
+    ) throws(ServicesError) -> (cancelled: [JobID], arrivals: Set<ExactName>) {
         var cancelled: [JobID] = []
-        var arrivals: Set<NameBytes> = []
+        var arrivals: Set<ExactName> = []
         for job in jobs {
             let place = try tx.first(cancel, .integer(job.rawValue), .integer(tx.now.microseconds)) { row in
                 (queue: row.text(0), key: row.optionalText(1))
@@ -71,7 +71,7 @@ enum JobAdministration {
             guard let place else { continue }
             cancelled.append(job)
             guard let key = place.key else { continue }
-            if try JobGate.open(place.queue, key, tx) { arrivals.insert(NameBytes(place.queue)) }
+            if try JobGate.open(place.queue, key, tx) { arrivals.insert(ExactName(place.queue)) }
         }
         return (cancelled, arrivals)
     }

@@ -31,7 +31,7 @@ struct JobClaim {
     let rules: JobRules
     let worker: WorkerGeneration
     /// Queues in which the claim stopped before it had seen everything.
-    private(set) var unfinished: Set<NameBytes> = []
+    private(set) var unfinished: Set<ExactName> = []
 
     init(tx: SQLiteTransaction, rules: JobRules, worker: WorkerGeneration) {
         self.tx = tx
@@ -67,7 +67,7 @@ struct JobClaim {
         guard room > 0 else { return [] }
         try tx.run(Self.promote, .text(queue), .integer(tx.now.microseconds))
         var deliveries: [Delivery] = []
-        var places: [NameBytes: Int] = [:]
+        var places: [ExactName: Int] = [:]
         for step in 0..<Self.steps {
             let wanted = room - deliveries.count
             let size = step == 0 ? wanted : max(wanted, Self.window)
@@ -77,7 +77,7 @@ struct JobClaim {
             }
             if deliveries.count >= room || candidates.count < size { return deliveries }
         }
-        unfinished.insert(NameBytes(queue))
+        unfinished.insert(ExactName(queue))
         return deliveries
     }
 
@@ -85,7 +85,7 @@ struct JobClaim {
         _ candidate: JobCandidate,
         _ queue: String,
         _ limits: QueueLimits,
-        _ places: inout [NameBytes: Int]
+        _ places: inout [ExactName: Int]
     ) throws(ServicesError) -> Delivery? {
         if let end = candidate.expiresAt, end <= tx.now {
             try tx.run(Self.expire, .integer(candidate.id), .integer(tx.now.microseconds))
@@ -93,7 +93,7 @@ struct JobClaim {
             return nil
         }
         if let key = candidate.key {
-            let name = NameBytes(key)
+            let name = ExactName(key)
             var free = places[name] ?? 0
             if places[name] == nil { free = limits.runningPerKey - (try JobGate.running(queue, key, tx)) }
             places[name] = max(0, free - 1)

@@ -59,14 +59,14 @@ enum JobGate {
     /// Opens what a raised limit, or other programs' changes to the table, left closed.
     ///
     /// - Returns: the queues in which something was opened.
-    static func openAll(limit: Int, _ tx: SQLiteTransaction) throws(ServicesError) -> Set<NameBytes> {
-        var opened: Set<NameBytes> = []
+    static func openAll(limit: Int, _ tx: SQLiteTransaction) throws(ServicesError) -> Set<ExactName> {
+        var opened: Set<ExactName> = []
         var next = try tx.first(firstKey) { ($0.text(0), $0.text(1)) }
         for _ in 0..<limit {
             guard let (queue, key) = next else { break }
             let limits = try JobSettings.load(queue, tx).limits
             let free = limits.runningPerKey - (try running(queue, key, tx))
-            if free > 0, try open(queue, key, places: free, tx) { opened.insert(NameBytes(queue)) }
+            if free > 0, try open(queue, key, places: free, tx) { opened.insert(ExactName(queue)) }
             next = try tx.first(nextKey, .text(queue), .text(key)) { ($0.text(0), $0.text(1)) }
         }
         return opened

@@ -29,8 +29,8 @@ struct JobSettings: Sendable {
         try tx.first(find, .text(queue)) { JobSettings($0) } ?? JobSettings()
     }
 
-    static func loadAll(_ tx: SQLiteTransaction) throws(ServicesError) -> [NameBytes: JobSettings] {
-        let rows = try tx.rows(all) { (NameBytes($0.text(4)), JobSettings($0)) }
+    static func loadAll(_ tx: SQLiteTransaction) throws(ServicesError) -> [ExactName: JobSettings] {
+        let rows = try tx.rows(all) { (ExactName($0.text(4)), JobSettings($0)) }
         return Dictionary(rows) { $1 }
     }
 

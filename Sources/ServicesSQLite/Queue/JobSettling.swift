@@ -42,7 +42,7 @@ struct JobSettling {
     let tx: SQLiteTransaction
     let rules: JobRules
     /// Queues whose idle workers may find something now.
-    var arrivals: Set<NameBytes> = []
+    var arrivals: Set<ExactName> = []
 
     init(tx: SQLiteTransaction, rules: JobRules) {
         self.tx = tx
@@ -123,11 +123,11 @@ struct JobSettling {
             .integer(uncounted),
             .text(errors)
         )
-        if state == .ready { arrivals.insert(NameBytes(held.queue)) }
+        if state == .ready { arrivals.insert(ExactName(held.queue)) }
     }
 
     private mutating func free(_ queue: String, _ key: String) throws(ServicesError) {
-        if try JobGate.open(queue, key, tx) { arrivals.insert(NameBytes(queue)) }
+        if try JobGate.open(queue, key, tx) { arrivals.insert(ExactName(queue)) }
     }
 
     /// Ends a hand-out that nobody settles; the start counts.

@@ -65,7 +65,7 @@ struct JobUpkeep {
     let rules: JobRules
     let options: QueueUpkeep.Options
     /// Queues whose idle workers may find something now.
-    private(set) var arrivals: Set<NameBytes> = []
+    private(set) var arrivals: Set<ExactName> = []
 
     init(tx: SQLiteTransaction, rules: JobRules, options: QueueUpkeep.Options) {
         self.tx = tx
@@ -97,7 +97,7 @@ struct JobUpkeep {
         for orphan in orphans {
             try settling.interrupt(orphan.id, error: "interrupted: its worker's lease ended", isOut: orphan.isOut)
             if let key = orphan.key { try JobGate.open(orphan.queue, key, tx) }
-            arrivals.insert(NameBytes(orphan.queue))
+            arrivals.insert(ExactName(orphan.queue))
         }
         return orphans.count
     }
@@ -118,7 +118,7 @@ struct JobUpkeep {
         while count < limit, let queue = try tx.first(Self.nextScheduledQueue, .text(last), make: { $0.text(0) }) {
             let now = SQLiteValue.integer(tx.now.microseconds)
             let promoted = try tx.run(Self.promote, .text(queue), now, .integer(limit - count))
-            if promoted > 0 { arrivals.insert(NameBytes(queue)) }
+            if promoted > 0 { arrivals.insert(ExactName(queue)) }
             count += promoted
             last = queue
         }

@@ -50,12 +50,12 @@ enum JobWorkers {
     }
 
     /// - Returns: queues that have work again.
-    static func retire(_ worker: WorkerGeneration, _ tx: SQLiteTransaction) throws(ServicesError) -> Set<NameBytes> {
+    static func retire(_ worker: WorkerGeneration, _ tx: SQLiteTransaction) throws(ServicesError) -> Set<ExactName> {
         let returned = try tx.rows(giveBack, .integer(worker.rawValue)) { ($0.text(0), $0.optionalText(1)) }
         for (queue, key) in returned {
             if let key { try JobGate.open(queue, key, tx) }
         }
         try tx.run(forget, .integer(worker.rawValue))
-        return Set(returned.map { NameBytes($0.0) })
+        return Set(returned.map { ExactName($0.0) })
     }
 }

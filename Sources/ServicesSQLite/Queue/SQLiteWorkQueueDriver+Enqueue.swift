@@ -23,7 +23,7 @@ extension SQLiteWorkQueueDriver {
     package func redrive(_ queue: String, jobs: [JobID]?, limit: Int) async throws(ServicesError) -> Int {
         try await store.write { [signals] tx throws(ServicesError) in
             let count = try JobAdministration.redrive(queue, jobs: jobs, limit: limit, tx)
-            if count > 0 { tx.signal(signals, [NameBytes(queue)]) }
+            if count > 0 { tx.signal(signals, [ExactName(queue)]) }
             return count
         }
     }
@@ -38,7 +38,7 @@ extension SQLiteWorkQueueDriver {
     package func setPaused(_ queue: String, _ isPaused: Bool) async throws(ServicesError) {
         try await store.write { [signals] tx throws(ServicesError) in
             try JobSettings.setPaused(queue, isPaused, tx)
-            if !isPaused { tx.signal(signals, [NameBytes(queue)]) }
+            if !isPaused { tx.signal(signals, [ExactName(queue)]) }
         }
     }
 
@@ -46,7 +46,7 @@ extension SQLiteWorkQueueDriver {
         let most = QueueUpkeep.Options().limit
         try await store.write { [signals] tx throws(ServicesError) in
             try JobSettings.setLimits(queue, limits, tx)
-            tx.signal(signals, try JobGate.openAll(limit: most, tx).union([NameBytes(queue)]))
+            tx.signal(signals, try JobGate.openAll(limit: most, tx).union([ExactName(queue)]))
         }
     }
 }

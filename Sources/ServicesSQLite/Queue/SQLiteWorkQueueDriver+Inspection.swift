@@ -39,7 +39,7 @@ extension SQLiteWorkQueueDriver {
 
     package func statistics(of queues: [String]) async throws(ServicesError) -> [QueueStatistics] {
         try await store.read { tx throws(ServicesError) in
-            var all: [NameBytes: QueueStatistics] = [:]
+            var all: [ExactName: QueueStatistics] = [:]
             for (name, settings) in try JobSettings.loadAll(tx) {
                 var statistics = QueueStatistics(queue: name.name)
                 statistics.isPaused = settings.isPaused
@@ -52,16 +52,16 @@ extension SQLiteWorkQueueDriver {
                 }
                 for row in rows {
                     guard let state = JobState(rawValue: row.state) else { continue }
-                    var statistics = all[NameBytes(row.queue)] ?? QueueStatistics(queue: row.queue)
+                    var statistics = all[ExactName(row.queue)] ?? QueueStatistics(queue: row.queue)
                     statistics.count(row.count, of: state)
                     if let oldest = row.oldest {
                         let age = tx.now - StoreTime(microseconds: oldest)
                         statistics.oldestReady = max(statistics.oldestReady ?? age, age)
                     }
-                    all[NameBytes(row.queue)] = statistics
+                    all[ExactName(row.queue)] = statistics
                 }
             }
-            let wanted = Set(queues.map { NameBytes($0) })
+            let wanted = Set(queues.map { ExactName($0) })
             return all.filter { wanted.isEmpty || wanted.contains($0.key) }.sorted { $0.key < $1.key }.map(\.value)
         }
     }

@@ -22,7 +22,7 @@ package final class SQLiteWorkQueueDriver: WorkQueueSignals {
     package init(store: SQLiteStore) {
         self.store = store
         signals = WatchedSignals(watch: store.changes) { tx, names throws(ServicesError) in
-            var waiting: [NameBytes] = []
+            var waiting: [ExactName] = []
             for name in names where try tx.first(Self.hasWork, .text(name.name), make: { _ in true }) != nil {
                 waiting.append(name)
             }
@@ -68,8 +68,8 @@ package final class SQLiteWorkQueueDriver: WorkQueueSignals {
     }
 
     private func takeTurn(_ queues: [String]) -> [String] {
-        var seen: Set<NameBytes> = []
-        let names = queues.filter { seen.insert(NameBytes($0)).inserted }
+        var seen: Set<ExactName> = []
+        let names = queues.filter { seen.insert(ExactName($0)).inserted }
         guard names.count > 1 else { return names }
         let first = turn.withLock { turn in
             turn = (turn + 1) % names.count
@@ -119,7 +119,7 @@ struct JobRules: Sendable {
 
 extension SQLiteTransaction {
     /// Wakes the listeners of the names after the commit.
-    func signal(_ signals: WatchedSignals, _ names: Set<NameBytes>) {
+    func signal(_ signals: WatchedSignals, _ names: Set<ExactName>) {
         guard !names.isEmpty else { return }
         let texts = names.map(\.name)
         afterCommit { signals.signal(texts) }

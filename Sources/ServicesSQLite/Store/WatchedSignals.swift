@@ -4,11 +4,11 @@ import Services
 /// Wakes listeners of names: at once for what this process does, by the watch for what others do.
 final class WatchedSignals: Sendable {
     /// Tells which of the names listeners should look at now.
-    typealias Question = @Sendable (SQLiteTransaction, Set<NameBytes>) throws(ServicesError) -> [NameBytes]
+    typealias Question = @Sendable (SQLiteTransaction, Set<ExactName>) throws(ServicesError) -> [ExactName]
 
     private struct State {
         var nextID = 0
-        var listeners: [Int: (names: Set<NameBytes>, continuation: AsyncStream<Void>.Continuation)] = [:]
+        var listeners: [Int: (names: Set<ExactName>, continuation: AsyncStream<Void>.Continuation)] = [:]
         var watchID: Int?
     }
 
@@ -26,7 +26,7 @@ final class WatchedSignals: Sendable {
         let (stream, continuation) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
         let id = state.withLock { state in
             state.nextID += 1
-            state.listeners[state.nextID] = (Set(names.map(NameBytes.init)), continuation)
+            state.listeners[state.nextID] = (Set(names.map(ExactName.init)), continuation)
             if state.watchID == nil {
                 state.watchID = watch.add { [weak self] tx throws(ServicesError) in try self?.look(tx) }
             }
@@ -37,10 +37,10 @@ final class WatchedSignals: Sendable {
     }
 
     func signal(_ names: some Sequence<String>) {
-        signal(names.map(NameBytes.init))
+        signal(names.map(ExactName.init))
     }
 
-    private func signal(_ names: [NameBytes]) {
+    private func signal(_ names: [ExactName]) {
         guard !names.isEmpty else { return }
         let heard = state.withLock { state in
             state.listeners.values.filter { !$0.names.isDisjoint(with: names) }.map(\.continuation)
