@@ -1,27 +1,27 @@
 import Foundation
 
 /// What caches of several processes tell each other: what to forget, never values.
-struct CacheBusMessage: Hashable, Sendable, Codable {
+package struct CacheBusMessage: Hashable, Sendable, Codable {
     /// The process that sent it.
-    let origin: String
+    package let origin: String
     /// Counts the origin's messages from 1, so that a missing one is noticed.
-    let sequence: Int64
+    package let sequence: Int64
     /// What to forget; `nil`: only a sign of life.
-    let selector: CacheSelector?
+    package let selector: CacheSelector?
 
-    func encoded() -> [UInt8] {
+    package func encoded() -> [UInt8] {
         // A message of strings and a number always encodes; were it empty, receivers would take it for damaged and flush.
         (try? JSONEncoder().encode(self)).map { Array($0) } ?? []
     }
 
-    init(origin: String, sequence: Int64, selector: CacheSelector?) {
+    package init(origin: String, sequence: Int64, selector: CacheSelector?) {
         self.origin = origin
         self.sequence = sequence
         self.selector = selector
     }
 
     /// - Returns: `nil` for what is not such a message.
-    init?(_ bytes: [UInt8]) {
+    package init?(_ bytes: [UInt8]) {
         guard let message = try? JSONDecoder().decode(CacheBusMessage.self, from: Data(bytes)) else { return nil }
         self = message
     }

@@ -2,8 +2,8 @@
 ///
 /// Every process numbers its messages and sends signs of life, so a missing message shows at the next one. A process
 /// that does not hear its own signs of life is deaf.
-struct CacheBusState: Sendable {
-    enum Action: Hashable, Sendable {
+package struct CacheBusState: Sendable {
+    package enum Action: Hashable, Sendable {
         /// Forget what the selector names.
         case forget(CacheSelector)
         /// Forget everything: something may have been missed.
@@ -19,20 +19,20 @@ struct CacheBusState: Sendable {
     private let originLimit: Int
     private var lastSequences: [String: (sequence: Int64, at: Int64)] = [:]
     private var lastHeardAt: Int64?
-    private(set) var isDeaf = true
+    package private(set) var isDeaf = true
 
     /// - Parameters:
     ///   - origin: this process.
     ///   - silenceLimit: without hearing itself for so long a process is deaf, in microseconds.
     ///   - originLimit: other processes remembered; the one silent for longest is forgotten.
-    init(origin: String, silenceLimit: Int64, originLimit: Int = 1_000) {
+    package init(origin: String, silenceLimit: Int64, originLimit: Int = 1_000) {
         self.origin = origin
         self.silenceLimit = silenceLimit
         self.originLimit = max(1, originLimit)
     }
 
     /// A message came.
-    mutating func hear(_ message: CacheBusMessage?, at now: Int64) -> [Action] {
+    package mutating func hear(_ message: CacheBusMessage?, at now: Int64) -> [Action] {
         guard let message else { return [.flush] }
         if message.origin == origin { return hearMyself(at: now) }
         let known = lastSequences[message.origin]
@@ -50,10 +50,10 @@ struct CacheBusState: Sendable {
     }
 
     /// The carrier says that messages may be missing.
-    mutating func hearGap() -> [Action] { [.flush] }
+    package mutating func hearGap() -> [Action] { [.flush] }
 
     /// Time passed, or the carrier failed.
-    mutating func check(at now: Int64, hasFailed: Bool = false) -> [Action] {
+    package mutating func check(at now: Int64, hasFailed: Bool = false) -> [Action] {
         let isSilent = lastHeardAt.map { now - $0 > silenceLimit } ?? false
         guard !isDeaf, hasFailed || isSilent else { return [] }
         isDeaf = true

@@ -13,7 +13,7 @@ package struct BreakerMachine: Sendable {
     private static let sliceCount: Int64 = 10
 
     package private(set) var state = BreakerState.closed
-    private let options: CircuitBreaker.Options
+    package let options: CircuitBreaker.Options
     /// Rises with every change of state.
     private var generation = 0
     private var slices = [Slice](repeating: Slice(), count: Int(sliceCount))

@@ -6,6 +6,11 @@ package struct SupervisorMachine: Sendable {
     package struct Start: Hashable, Sendable {
         package let child: Int
         package let generation: Int
+
+        package init(child: Int, generation: Int) {
+            self.child = child
+            self.generation = generation
+        }
     }
 
     package enum Action: Hashable, Sendable {
