@@ -93,13 +93,16 @@ extension Repository {
         }
     }
 
-    /// Deletes a ref that stands at the expected commit; a missing ref is fine.
+    /// Deletes a ref that stands at the expected commit, and its log; a missing ref is fine.
+    ///
+    /// A log that stayed would be in the way of a ref named as a folder above it, which git deletes it for too.
     package func deleteReference(_ name: String, expecting expected: OID) throws(GitError) {
         let transaction = try lockReference(name)
         guard let current = try reference(name) else { return }
         guard current == expected else { throw Self.moved(name, expected: expected, actual: current) }
         try check(git_transaction_remove(transaction.pointer, name), "delete the ref", name)
         try check(git_transaction_commit(transaction.pointer), "delete the ref", name)
+        try check(git_reflog_delete(pointer, name), "delete the log of the ref", name)
     }
 
     /// Runs the closure while no other git process can move the ref, then moves it to the commit the closure returns.

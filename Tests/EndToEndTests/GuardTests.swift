@@ -19,7 +19,8 @@ struct GuardTests {
     /// The shared git folder, reached without the guard's variables: what an agent that means it would do.
     private static let reach = """
         shared=$(cd "$(git rev-parse --git-common-dir)" && pwd)
-        bare() { env -i PATH="$PATH" HOME=/ GIT_DIR="$shared" git -c core.hooksPath=/dev/null "$@" || true; }
+        did() { touch "$shared/did-$SWITCHYARD_AGENT_ID" 2>/dev/null || true; }
+        bare() { env -i PATH="$PATH" HOME=/ GIT_DIR="$shared" git -c core.hooksPath=/dev/null "$@" && did || true; }
 
         """
 
@@ -68,12 +69,12 @@ struct GuardTests {
     private static let held: [ScriptAgent] = [
         agent("C1", reach + "bare update-ref refs/heads/main \"$(git rev-parse HEAD)\""),
         agent("C2", "git -c core.hooksPath=/dev/null -c includeIf.x.path=/dev/null branch evil || true"),
-        agent("C3", reach + "(git rev-parse HEAD > \"$shared/refs/heads/main\") || true"),
+        agent("C3", reach + "(git rev-parse HEAD > \"$shared/refs/heads/main\") && did || true"),
         agent("C4", reach + "bare config user.email evil@example.org"),
-        agent("C5", reach + "(echo 'exit 0' > \"$shared/hooks/post-merge\") || true"),
+        agent("C5", reach + "(echo 'exit 0' > \"$shared/hooks/post-merge\") && did || true"),
         agent("C6", reach + "bare push -q --no-verify origin \"$(git rev-parse HEAD):refs/heads/evil\""),
         agent("C7", reach + "bare update-ref -d refs/heads/main"),
-        agent("C8", reach + "(echo '* -text' > \"$shared/info/attributes\") || true"),
+        agent("C8", reach + "(echo '* -text' > \"$shared/info/attributes\") && did || true"),
         agent("C9", reach + "bare symbolic-ref HEAD refs/heads/evil"),
         agent("D1", "rm -rf ../i ../../../../README.md ../../../../.git/objects/info || true"),
     ]
@@ -114,16 +115,20 @@ struct GuardTests {
         }
     }
 
-    @Test("Without a sandbox what gets out is found, put back, and held against who did it", .timeLimit(.minutes(10)))
+    @Test(
+        "Without a sandbox what agents side by side get out is found, put back, and held against who did it",
+        .timeLimit(.minutes(10))
+    )
     func unsandboxed() async throws {
         try await withScenario { scenario in
             try Self.placeHooks(scenario)
             let (before, base) = (try scenario.fixedParts(), try scenario.repository.commitID("main"))
             let held = Self.held.filter { !["C6", "D1"].contains($0.id) }
-            let run = try await scenario.run(
-                ScriptTaskFile(agents: Self.harmless.map(\.agent) + held + [Self.innocent]),
-                options: ["--max-parallel", "1", "--sandbox", "off"]
-            )
+            var task = ScriptTaskFile(agents: held + [Self.innocent] + Self.harmless.map(\.agent))
+            // What git itself refuses depends on where `main` and `HEAD` stand, so the harmless work after the others.
+            let harmless = Self.harmless.flatMap { ["  \($0.agent.id):", "    depends_on: [I]"] }
+            task.frontMatter = ["agents:"] + harmless
+            let run = try await scenario.run(task, options: ["--max-parallel", "6", "--sandbox", "off"])
 
             #expect(run.record.preflight?.sandbox == "none")
             for (agent, tried) in Self.harmless {
@@ -131,14 +136,20 @@ struct GuardTests {
                 try expectTried(agent.id, tried, run)
             }
             #expect(run.landed.contains("I"), "\(run.talk)")
-            // The commit that the branch gained is its own: that proves who did it, whoever else was at work.
-            for id in ["C1", "C2"] {
-                #expect(run.refused[id] == .guardViolation, "\(id): \(run.remarks(id))")
-                let row = try scenario.reportRow(run, id)
-                #expect(row.contains("guard_violation"), "\(row)")
-            }
-            #expect(run.remarks("C1").contains("'refs/heads/main'"))
+            // Its mark in the log of a ref that nobody else touches proves who did it, whoever else was at work.
+            #expect(run.refused["C2"] == .guardViolation, "\(run.remarks("C2"))")
+            #expect(try scenario.reportRow(run, "C2").contains("guard_violation"))
             #expect(run.remarks("C2").contains("'refs/heads/evil'"))
+            // The others wipe each other's traces away, but none of them passes without a word.
+            for agent in held {
+                let findings = run.agent(agent.id).verdict?.findings.filter { $0.code.hasPrefix("guard-") } ?? []
+                // Two that reach for one ref at once may keep each other out.
+                let hasDone = FileManager.default.fileExists(atPath: scenario.repository.path + "/.git/did-\(agent.id)")
+                #expect(!findings.isEmpty || !hasDone, "\(agent.id): \(run.talk)")
+                if run.landed.contains(agent.id) {
+                    #expect(findings.allSatisfy { $0.message.hasPrefix("Somebody") }, "\(findings)")
+                }
+            }
             try expectUntouched(scenario, run, before: before, base: base)
         }
     }
@@ -233,6 +244,39 @@ struct GuardTests {
             }
             #expect(try scenario.refs("refs/heads/") == ["refs/heads/main"])
             #expect(try scenario.repository.git("worktree", "list").split(separator: "\n").count == 1)
+        }
+    }
+
+    @Test(
+        "Allowed protocols let git fetch elsewhere, and nothing else out",
+        .timeLimit(.minutes(10)),
+        arguments: ["off", "auto"]
+    )
+    func protocols(sandbox: String) throws {
+        try withScenario { scenario in
+            let agent = Self.agent(
+                "P",
+                """
+                url=file://\(scenario.remote)
+                if git clone -q "$url" "$SWITCHYARD_WORKTREE/../clone-$$" 2> /dev/null ||
+                    git clone -q "$url" "/tmp/clone-$$"; then echo cloned >> p.txt; fi
+                rm -rf "$SWITCHYARD_WORKTREE/../clone-$$" "/tmp/clone-$$"
+                git push -q origin HEAD:refs/heads/evil || git push -q "$url" HEAD:refs/heads/evil || echo held >> p.txt
+                git commit -qam more
+                """
+            )
+            for (settings, expected) in [
+                ("", "P\nheld\n"), ("guard:\n  allowed_git_protocols: [file]\n", "P\ncloned\nheld\n"),
+            ] {
+                try scenario.repository.write(settings, to: "switchyard.yaml")
+                let run = try scenario.run(ScriptTaskFile(agents: [agent]), options: ["--sandbox", sandbox])
+                #expect(run.landed == ["P"], "\(run.talk)")
+                #expect(try scenario.repository.text(of: "p.txt", at: "main") == expected)
+                try scenario.repository.git("rm", "-q", "p.txt")
+                try scenario.repository.git("commit", "-qm", "again")
+                try scenario.repository.git("push", "-q", "origin", "main")
+            }
+            #expect(try scenario.repository.git(in: scenario.remote, "branch", "--list", "evil") == "")
         }
     }
 

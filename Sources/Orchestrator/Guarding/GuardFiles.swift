@@ -43,6 +43,12 @@ enum GuardFiles {
         return stat(path, &status) == 0 ? Int(status.st_size) : 0
     }
 
+    /// Size in bytes without following a link; 0 when there is no such file.
+    static func sizeOfFile(_ path: String) -> Int {
+        var status = stat()
+        return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG ? Int(status.st_size) : 0
+    }
+
     /// Replaces a file in one step; the folder is created when missing.
     static func write(_ content: Content, to path: String) throws {
         try createFolder((path as NSString).deletingLastPathComponent)

@@ -48,7 +48,7 @@ package struct GuardInspection: Hashable, Sendable, Codable {
     private func finding(_ violation: GuardViolation) -> Finding {
         let isRefusing = violation.isRefusing
         return Finding(
-            isRefusing ? .error : violation.kind == .attempt ? .warning : .note,
+            isRefusing ? .error : violation.kind == .attempt || violation.remedy == .undone ? .warning : .note,
             "guard-" + violation.kind.rawValue.split(separator: "_").joined(separator: "-"),
             violation.sentence(agent: agent),
             hint: violation.hint

@@ -14,6 +14,9 @@ package struct GuardTools: Sendable {
         self.environment = environment
     }
 
+    /// The git command for what libgit2 cannot do.
+    var command: GitCommand { GitCommand(environment: environment) }
+
     /// The same tools on a lane of their own, for work that several agents' sides may do at the same time.
     func onOwnLane(named name: String) -> GuardTools {
         GuardTools(lane: GitLane(name: name), runner: runner, environment: environment)

@@ -14,6 +14,9 @@ struct Reflog: Sendable {
                 && !message.contains("Fast-forward") && !message.contains("(start)") && !message.contains("(finish)")
         }
 
+        /// The entry tells why `HEAD` names another branch now, rather than that the branch it names has moved.
+        var isCheckout: Bool { ["checkout:", "rebase", "Branch: renamed"].contains { message.hasPrefix($0) } }
+
         /// The runner wrote it.
         var isByRunner: Bool { message.hasPrefix("switchyard") }
 

@@ -8,18 +8,17 @@ package import RunModel
 /// where the machine has a sandbox; ``GuardSnapshot`` finds what got through and puts it back.
 package struct WorktreeGuard: Sendable {
     package struct Options: Sendable, Hashable {
-        /// Transports git may use inside the agent (`GIT_ALLOW_PROTOCOL`), separated by colons.
+        /// Transports git may use inside the agent (`GIT_ALLOW_PROTOCOL`).
         ///
-        /// Default `none`.
-        ///
-        /// This also stops fetches, submodules and package managers that run git; their plain downloads still work.
-        package var allowedProtocols: String
+        /// Default none, which also stops fetches, submodules and package managers that run git; their plain downloads
+        /// still work.
+        package var allowedProtocols: [String]
         /// Who commits when the repository and the user have no identity.
         package var fallbackName: String
         package var fallbackEmail: String
 
         package init(
-            allowedProtocols: String = "none",
+            allowedProtocols: [String] = [],
             fallbackName: String = "Switchyard",
             fallbackEmail: String = "switchyard@localhost"
         ) {
@@ -63,7 +62,9 @@ package struct WorktreeGuard: Sendable {
         let identity = identity(site, facts: facts, options: options, tools: tools)
         try await write(site, projectHooks: projectHooks, isBound: isBound, tools: tools)
         var environment = GuardSettings(site: site).environment.merging(identity) { $1 }
-        environment["GIT_ALLOW_PROTOCOL"] = options.allowedProtocols
+        // An empty value would be no restriction at all.
+        environment["GIT_ALLOW_PROTOCOL"] =
+            options.allowedProtocols.isEmpty ? "none" : options.allowedProtocols.joined(separator: ":")
         environment["GIT_TERMINAL_PROMPT"] = "0"
         var findings: [Finding] = []
         if !isBound {

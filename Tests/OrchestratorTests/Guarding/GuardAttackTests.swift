@@ -137,10 +137,10 @@ struct GuardAttackTests {
             let state = try repository.protectedState()
             for attack in Self.attacks where !attack.script.contains("$GUARD") && !attack.script.contains("--worktree")
             {
-                let before = try await repository.snapshot()
+                let before = try await repository.snapshot(sandbox: .bubblewrap)
                 try await repository.shell(attack.script, sandbox: policy)
                 #expect(try repository.protectedState() == state, "\(attack.script)")
-                let inspection = try await repository.inspect(since: before, sandbox: .bubblewrap)
+                let inspection = try await repository.inspect(since: before)
                 #expect(!inspection.isRefusing, "\(attack.script): \(inspection.violations)")
                 try await repository.shell(
                     "git symbolic-ref HEAD \(repository.site.branch); git checkout -q .",

@@ -72,14 +72,51 @@ struct GuardedRepository: Sendable {
         )
     }
 
-    func snapshot() async throws -> GuardSnapshot { try await GuardSnapshot.take(site, tools: tools) }
+    /// What an agent's inspection compares with: the watch of its wave, and its own guard.
+    struct Before {
+        var watch: GuardWatch
+        var own: GuardSnapshot
+    }
+
+    /// Begins a watch unless there is one, and lets the agent begin.
+    func snapshot(
+        in watch: GuardWatch? = nil,
+        sandbox: SandboxKind = .none,
+        remotes: [String] = []
+    ) async throws -> Before {
+        let begun: GuardWatch
+        if let watch {
+            begun = watch
+        } else {
+            begun = try await GuardWatch.begin(
+                commonFolder: site.commonFolder,
+                sandbox: sandbox,
+                landingBranch: "refs/heads/main",
+                tools: tools
+            )
+        }
+        begun.admit(site)
+        let own = await GuardSnapshot.take(
+            site,
+            remotes: remotes,
+            command: GitCommand(environment: tools.environment),
+            tools: tools
+        )
+        return Before(watch: begun, own: own)
+    }
 
     func inspect(
-        since before: GuardSnapshot,
-        others: [GuardSite] = [],
-        sandbox: SandboxKind = .none
+        since before: Before,
+        neighbours: [GuardSite] = [],
+        command: GitCommand? = nil
     ) async throws -> GuardInspection {
-        try await GuardInspector(site: site, others: others, sandbox: sandbox).inspect(since: before, tools: tools)
+        try await before.watch.inspect(
+            site,
+            since: before.own,
+            neighbours: neighbours,
+            command: command,
+            tools: tools
+        )
     }
 
     func collect(_ assignment: Assignment? = nil) async throws -> CollectedWork {
