@@ -1,9 +1,12 @@
+import RunModel
+
 /// A run that cannot begin or go on, with what to do about it.
 package struct OrchestratorError: Error, Sendable, CustomStringConvertible {
     package enum Code: String, Sendable {
         case journalUnusable, journalDamaged, journalIsNewer
         case runNotFound, runIsActive, runHasEnded
         case repositoryUnusable, baseUnusable, engineUnusable, noAgents, diskFull
+        case includeTooLarge, budgetExhausted
         case isolationBroken, landingUnsafe, gitFailed
     }
 
@@ -62,6 +65,17 @@ extension OrchestratorError {
             .runIsActive,
             "The run '\(id)' is being driven by another process.",
             hint: "Watch it with 'switchyard runs show \(id)', or stop it with 'switchyard cancel \(id)'."
+        )
+    }
+
+    static func budgetExhausted(_ run: RunID, excess: String, waiting: [AgentID]) -> OrchestratorError {
+        let names = waiting.map { "'\($0)'" }.joined(separator: ", ")
+        return OrchestratorError(
+            .budgetExhausted,
+            "The run's budget is used up (\(excess)): \(waiting.count == 1 ? "agent" : "agents") \(names) "
+                + "\(waiting.count == 1 ? "was" : "were") not started.",
+            hint: "What is done is kept. Go on with a larger budget: "
+                + "'switchyard resume \(run) --budget-tokens N' or '--budget-usd N'."
         )
     }
 

@@ -13,19 +13,16 @@ struct RunSite: Sendable {
     let tools: GuardTools
     /// What guards are made from; read once, before the first agent could change it.
     let facts: GuardFacts
-    /// The files that steer git for everybody, as they were when the site was prepared.
-    private(set) var sharedFiles: [String: GuardFiles.Content] = [:]
-    /// `HEAD` of the main worktree at the same moment: an agent that starts later may find it moved by another one.
-    let mainHead: ReferenceValue?
+    /// What the agents of the wave share, from before the first of them begins.
+    let watch: GuardWatch
+    /// Ignored files to copy into new worktrees.
+    let include: WorktreeInclude?
 
     /// Reads the repository and turns per-worktree settings on.
     static func prepare(_ active: ActiveRun) async throws -> RunSite {
         let environment = active.environment
-        let (common, remotes, mainHead) = try await active.git { repository throws(GitError) in
-            (
-                repository.commonDirectory, try repository.remotes(),
-                try RefSnapshot.take(of: repository).heads[""]
-            )
+        let (common, remotes) = try await active.git { repository throws(GitError) in
+            (repository.commonDirectory, try repository.remotes())
         }
         let isOffline = active.record.preflight?.findings.contains { $0.code == "fetch-failed" } ?? true
         let commonFolder = URL(fileURLWithPath: common).resolvingSymlinksInPath().path
@@ -36,16 +33,22 @@ struct RunSite: Sendable {
         )
         let isBound = try await WorktreeGuard.prepare(commonFolder: commonFolder, tools: tools)
         let facts = try await GuardFacts.load(commonFolder: commonFolder, isBound: isBound, tools: tools)
-        var site = RunSite(
+        let preflight = active.record.preflight
+        let watch = try await GuardWatch.begin(
+            commonFolder: commonFolder,
+            sandbox: preflight.flatMap { SandboxKind(rawValue: $0.sandbox) } ?? .none,
+            landingBranch: preflight.map { "refs/heads/" + $0.baseBranch },
+            tools: tools
+        )
+        return RunSite(
             commonFolder: commonFolder,
             remotes: remotes.map(\.url),
             reachable: isOffline ? [] : remotes.map(\.name),
             tools: tools,
             facts: facts,
-            mainHead: mainHead
+            watch: watch,
+            include: try await AgentWorktrees(active).include()
         )
-        site.sharedFiles = await tools.blocking { GuardSnapshot.sharedFiles(commonFolder) }
-        return site
     }
 
     /// Where an agent of the run works.
