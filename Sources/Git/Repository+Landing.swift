@@ -26,12 +26,15 @@ extension Repository {
     /// paths are returned. Dirty files the landing does not touch stay as they are. Throws `moved` when the branch does
     /// not stand at `old` or `new` does not descend from it, `locked` when another process holds the ref or the index.
     ///
+    /// - `command`: Moves the working tree in libgit2's place where files pass external filters (LFS) on their way there;
+    ///   without it they are written unfiltered.
     /// - `beforeMove`: Runs while the ref is locked and before anything changes; nothing does when it throws.
     package func landFastForward(
         branch: String,
         from old: OID,
         to new: OID,
         message: String,
+        command: GitCommand? = nil,
         beforeMove: () throws(GitError) -> Void = { () throws(GitError) in }
     ) throws(GitError) -> LandingResult {
         guard try isAncestor(old, of: new) else {
@@ -48,7 +51,7 @@ extension Repository {
                 return (LandingResult(isMoved: true, isWorkdirCurrent: true, blockedPaths: []), new)
             }
             let worktree = try Repository(path: holder)
-            let blocked = try worktree.moveWorkdir(from: old, to: new)
+            let blocked = try worktree.moveWorkdir(from: old, to: new, command: command)
             guard blocked.isEmpty else {
                 return (LandingResult(isMoved: false, isWorkdirCurrent: false, blockedPaths: blocked), nil)
             }
@@ -61,6 +64,27 @@ extension Repository {
         let main = try Repository(path: commonDirectory)
         if let folder = main.workingDirectory, try main.head().branch == branch { return folder }
         return try WorktreeList(repository: commonDirectory).all().first { $0.branch == branch && !$0.isStale }?.path
+    }
+
+    private func moveWorkdir(from old: OID, to new: OID, command: GitCommand?) throws(GitError) -> [GitPath] {
+        guard let command, let folder = workingDirectory, try needsExternalFilter(old, new) else {
+            return try moveWorkdir(from: old, to: new)
+        }
+        try requireFreeIndex()
+        let pending = try conflictedIndexPaths()
+        guard pending.isEmpty else { return pending }
+        return try command.blocking { () throws(GitError) in
+            try await command.moveWorkdir(folder, from: old, to: new)
+        }
+    }
+
+    /// Whether files of either commit pass a program on their way into a working tree.
+    private func needsExternalFilter(_ commits: OID...) throws(GitError) -> Bool {
+        for commit in commits {
+            let attributes = try allEntries(of: commit).filter { $0.path.name == Array(".gitattributes".utf8) }
+            if case .external = try filterNeed(attributes: attributes.map(\.entry.oid)) { return true }
+        }
+        return false
     }
 
     /// Brings index and files from one commit to another without touching anything uncommitted.

@@ -6,7 +6,7 @@ extension GitCommand {
 
     /// Adds a worktree with the program, which runs external filters that libgit2 does not.
     ///
-    /// Git names it after the last part of its path. An existing branch is taken as it is.
+    /// Git names it after the last part of its path; ``WorktreeFanOut`` renames it. An existing branch is taken as it is.
     package func addWorktree(_ request: WorktreeRequest, at commit: OID, in repository: String) async throws(GitError) {
         var arguments = Self.quiet + ["worktree", "add", "--quiet"]
         if let branch = request.branch {
@@ -34,6 +34,24 @@ extension GitCommand {
             arguments += ["--detach", "--", request.path, commit.hex]
         }
         _ = try await require(arguments, in: repository, doing: "create the worktree", subject: request.path)
+    }
+
+    /// Commits everything uncommitted in a worktree on its branch: on the lane, or with the git command where the lane
+    /// cannot because files pass external filters (LFS).
+    package func commitWorktree(
+        _ worktree: String,
+        author: Signature,
+        message: String,
+        lane: GitLane
+    ) async throws(GitError) -> WorktreeCommit {
+        do throws(GitError) {
+            return try await lane.run(at: worktree) { repository throws(GitError) in
+                try repository.commitWorktree(author: author, message: message)
+            }
+        } catch {
+            guard error.code == .unsupported else { throw error }
+        }
+        return try await commitWorktree(worktree, author: author, message: message)
     }
 
     /// Commits everything uncommitted in a worktree on its branch, through external filters and `commit.gpgSign`.

@@ -23,7 +23,7 @@ package struct WorktreeFanOut: Sendable {
     /// Creates the worktrees at the commit; all or none: what was made is taken back when one fails.
     ///
     /// Afterwards each one's `HEAD` is read back and compared. Where `.gitattributes` name external filters (LFS) or
-    /// working-tree encodings, the git command is used instead, one worktree after the other; then git chooses the names.
+    /// working-tree encodings, the git command is used instead, one worktree after the other.
     package func create(
         _ requests: [WorktreeRequest],
         at commit: OID,
@@ -51,8 +51,38 @@ package struct WorktreeFanOut: Sendable {
         }
         let repository = repository
         return try await lane.run { () throws(GitError) -> [Worktree] in
+            let common = try Repository(path: repository).commonDirectory
+            for request in requests { try Self.name(request, below: common) }
             let all = try WorktreeList(repository: repository).all()
             return requests.compactMap { request in all.first { $0.path == request.path } }
         }
+    }
+
+    /// Gives the worktree the name that was asked for: git has named it after the last part of its path.
+    private static func name(_ request: WorktreeRequest, below common: String) throws(GitError) {
+        let link = request.path + "/.git"
+        let wanted = "\(common)/worktrees/\(request.name)"
+        guard let line = try FileBytes.line(link), line.hasPrefix("gitdir: ") else {
+            throw GitError(
+                code: .verification,
+                message: "cannot find where git keeps the worktree '\(request.path)'",
+                subject: request.path
+            )
+        }
+        let given = String(line.dropFirst("gitdir: ".count))
+        guard given != wanted else { return }
+        guard !FileBytes.exists(wanted) else {
+            throw GitError(
+                code: .exists,
+                message: "cannot create the worktree '\(request.name)': git has one of that name already",
+                subject: request.name,
+                hint: "remove it, or drop leftovers with: git worktree prune"
+            )
+        }
+        try FileBytes.rename(given, to: wanted)
+        let draft = request.path + "/.git.switchyard"
+        try FileBytes.removeAll(draft)
+        try FileBytes.create(draft, "gitdir: \(wanted)\n")
+        try FileBytes.rename(draft, to: link)
     }
 }

@@ -62,21 +62,29 @@ package struct WorkCollector: Sendable {
             default: false
             }
         let commits = isOnBranch && isDirty
-        let (message, agent, branch, base) = (commitMessage, assignment.id, site.branch, site.base)
-        let result = try await tools.withRepository(site.worktree, doing: what) {
-            repository throws(GitError) -> (OID?, [GitPath], OID?, ChangeStatistics) in
-            let made =
-                commits
-                ? try repository.commitWorktree(author: signature, message: message) : WorktreeCommit(commit: nil)
-            let tip = try repository.reference(branch)
-            guard let tip else { return (made.commit, made.nestedRepositories, nil, ChangeStatistics()) }
-            let statistics = try Self.statistics(from: OID(hex: base), to: tip, in: repository)
-            return (made.commit, made.nestedRepositories, tip, statistics)
+        let (agent, branch, base) = (assignment.id, site.branch, site.base)
+        var made = WorktreeCommit(commit: nil)
+        if commits {
+            do throws(GitError) {
+                made = try await tools.command.commitWorktree(
+                    site.worktree,
+                    author: signature,
+                    message: commitMessage,
+                    lane: tools.lane
+                )
+            } catch {
+                throw OrchestratorError(git: error, doing: what)
+            }
         }
-        work.isByRunner = result.0 != nil
-        work.tip = result.2?.hex
-        work.statistics = result.3
-        for path in result.1 {
+        let (tip, statistics) = try await tools.withRepository(site.worktree, doing: what) {
+            repository throws(GitError) -> (OID?, ChangeStatistics) in
+            guard let tip = try repository.reference(branch) else { return (nil, ChangeStatistics()) }
+            return (tip, try Self.statistics(from: OID(hex: base), to: tip, in: repository))
+        }
+        work.isByRunner = made.commit != nil
+        work.tip = tip?.hex
+        work.statistics = statistics
+        for path in made.nestedRepositories {
             work.findings.append(
                 Finding(
                     .warning,

@@ -65,8 +65,7 @@ package struct VerifyWorktree: Sendable {
         let list = WorktreeList(repository: repository)
         let (name, path) = (name, path)
         return try await lane.run { () throws(GitError) -> Bool in
-            // The git command, which makes it where filters are in play, chooses another name. A folder removed by hand
-            // leaves metadata that would be in the way.
+            // A folder removed by hand leaves metadata that would be in the way.
             try list.pruneStale()
             return try list.all().contains { ($0.name == name || $0.path == path) && !$0.isStale }
         }

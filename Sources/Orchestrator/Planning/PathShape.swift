@@ -78,8 +78,11 @@ package enum PathShape {
         let ending = word[word.index(after: dot)...]
         if ending.isEmpty { return false }
         if ending.contains("*") || ending.hasPrefix("{") || ending.hasSuffix("}") { return true }
-        return extensions.contains(ending.lowercased())
-            && word[..<dot].contains { $0.isLetter || $0.isNumber || $0 == "*" }
+        guard word[..<dot].contains(where: { $0.isLetter || $0.isNumber || $0 == "*" }) else { return false }
+        if extensions.contains(ending.lowercased()) { return true }
+        // In backticks an ending nobody has heard of is still one, unless it looks like a member of something.
+        return isCode && ending.utf8.count <= 8 && ending.utf8.first.map { (0x61...0x7A).contains($0) } == true
+            && ending.utf8.allSatisfy { (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) }
     }
 
     /// The pattern a written path stands for.

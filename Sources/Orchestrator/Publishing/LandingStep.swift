@@ -6,6 +6,8 @@ package struct LandingStep: Sendable {
     /// Absolute path of the repository.
     package let repository: String
     package let lane: GitLane
+    /// Moves the working tree where files pass external filters.
+    package let command: GitCommand?
 
     private let options: Options
     private let clock: any Clock<Duration>
@@ -25,11 +27,13 @@ package struct LandingStep: Sendable {
     package init(
         repository: String,
         lane: GitLane,
+        command: GitCommand? = nil,
         options: Options = Options(),
         clock: any Clock<Duration> = ContinuousClock()
     ) {
         self.repository = repository
         self.lane = lane
+        self.command = command
         self.options = options
         self.clock = clock
     }
@@ -55,8 +59,9 @@ package struct LandingStep: Sendable {
         while true {
             guard await fence.isHeld() else { return .fenced(by: nil) }
             do throws(GitError) {
-                return try await lane.run(at: repository) { repository throws(GitError) -> LandingOutcome in
-                    try Self.move(branch, from: old, to: new, message: message, fence: fence, in: repository)
+                return try await lane.run(at: repository) { [command] repository throws(GitError) -> LandingOutcome in
+                    let move = (branch: branch, old: old, new: new, message: message)
+                    return try Self.perform(move, command: command, fence: fence, in: repository)
                 }
             } catch {
                 guard error.code == .locked, attempt < options.attempts else { throw error }
@@ -66,14 +71,13 @@ package struct LandingStep: Sendable {
         }
     }
 
-    private static func move(
-        _ branch: String,
-        from old: OID,
-        to new: OID,
-        message: String,
+    private static func perform(
+        _ move: (branch: String, old: OID, new: OID, message: String),
+        command: GitCommand?,
         fence: LandingFence,
         in repository: borrowing Repository
     ) throws(GitError) -> LandingOutcome {
+        let (branch, old, new, message) = move
         // A landing that was cut off after the move is recognised instead of being called a foreign change.
         if try repository.reference(branch) == new { return .landed(wasThere: true) }
         var later: FencingToken?
@@ -82,7 +86,8 @@ package struct LandingStep: Sendable {
                 branch: branch,
                 from: old,
                 to: new,
-                message: message
+                message: message,
+                command: command
             ) { () throws(GitError) in
                 let stored = fence.storedToken()
                 guard stored > fence.lease.token else { return }

@@ -16,6 +16,17 @@ struct AgentWorktrees {
     /// Name below `.git/worktrees`.
     func name(_ agent: AgentID) -> String { "switchyard-\(active.run)-\(agent.slug)" }
 
+    /// The ignored files that new worktrees get.
+    func include() async throws -> WorktreeInclude? {
+        try await WorktreeInclude.load(
+            repository: active.environment.repository,
+            state: active.environment.state,
+            options: WorktreeInclude.Options(mostBytes: active.options.includeLimitInBytes),
+            command: active.environment.git,
+            lane: active.lane
+        )
+    }
+
     /// The runner's own worktree, in which commands are tried on commits that no agent works on.
     ///
     /// Its folder and its name hold a dot, which no agent's slug does, so they cannot clash.
@@ -26,7 +37,10 @@ struct AgentWorktrees {
             name: "switchyard-\(active.run)-.verify",
             lane: active.lane,
             command: active.environment.git
-        )
+        ) { [active] path in
+            guard let include = try await AgentWorktrees(active).include() else { return }
+            for finding in try await include.copy(to: path, lane: active.lane) { try active.note(finding) }
+        }
     }
 
     /// What commands in the runner's own worktree may write: its files and its index, and nothing else of the repository.
@@ -133,14 +147,19 @@ struct AgentWorktrees {
             let time = Int64(active.environment.now().timeIntervalSince1970)
             let lane = active.lane
             do throws(GitError) {
-                _ = try await lane.run(at: path) { worktree throws(GitError) in
-                    let author = try worktree.signature(
+                let author = try await lane.run(at: path) { worktree throws(GitError) in
+                    try worktree.signature(
                         time: time,
                         fallbackName: "Switchyard",
                         fallbackEmail: "switchyard@localhost"
                     )
-                    return try worktree.commitWorktree(author: author, message: "work of an interrupted attempt")
                 }
+                _ = try await active.environment.git.commitWorktree(
+                    path,
+                    author: author,
+                    message: "work of an interrupted attempt",
+                    lane: lane
+                )
             } catch {
                 try active.note(
                     Finding(

@@ -77,7 +77,11 @@ struct LandingStage {
             folder: active.environment.state + "/locks",
             lock: active.environment.lock
         )
-        let step = LandingStep(repository: active.environment.repository, lane: active.lane)
+        let step = LandingStep(
+            repository: active.environment.repository,
+            lane: active.lane,
+            command: active.environment.git
+        )
         let raised = try await active.lane.run { () throws(GitError) in
             Result { () throws(ServicesError) in try fence.raise() }
         }.get()

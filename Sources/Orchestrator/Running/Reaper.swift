@@ -163,13 +163,20 @@ package struct Reaper: Sendable {
             let time = Int64(environment.now().timeIntervalSince1970)
             let name = "refs/switchyard/rescued/\(run)/\(URL(fileURLWithPath: remnant.name).lastPathComponent)/reaped"
             do throws(GitError) {
-                try await lane.run(at: worktree.path) { repository throws(GitError) in
-                    let author = try repository.signature(
+                let author = try await lane.run(at: worktree.path) { repository throws(GitError) in
+                    try repository.signature(
                         time: time,
                         fallbackName: "Switchyard",
                         fallbackEmail: "switchyard@localhost"
                     )
-                    let work = try repository.commitWorktree(author: author, message: "work left in a worktree")
+                }
+                let work = try await environment.git.commitWorktree(
+                    worktree.path,
+                    author: author,
+                    message: "work left in a worktree",
+                    lane: lane
+                )
+                try await lane.run(at: worktree.path) { repository throws(GitError) in
                     let head = try repository.head().commit
                     guard let tip = work.commit ?? head else { return }
                     try repository.setReference(
