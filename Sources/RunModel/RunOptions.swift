@@ -22,12 +22,18 @@ package struct RunOptions: Hashable, Sendable, Codable {
     package var commandTimeout: Duration
     /// `auto`, `off`, `required`.
     package var sandbox: String
+    /// Transports git may use inside agents; none by default.
+    package var allowedGitProtocols: [String]
+    /// Limits on what agents use up; none by default.
+    package var budget: RunBudget
     /// An attempt without any change is accepted.
     package var isNoWorkAllowed: Bool
     /// A secret-shaped added line refuses the work instead of warning.
     package var areSecretsBlocking: Bool
     /// Files over this size refuse the work; 5 MiB by default.
     package var largestFileInBytes: Int
+    /// Most bytes that `.worktreeinclude` may name for one worktree; 256 MiB by default.
+    package var includeLimitInBytes: Int
     /// Commands run in each new worktree before its engine starts.
     package var setupCommands: [String]
     /// Names of environment variables passed on to engines besides the fixed few.
@@ -50,9 +56,12 @@ package struct RunOptions: Hashable, Sendable, Codable {
         maxAttempts: Int = 2,
         commandTimeout: Duration = .seconds(900),
         sandbox: String = "auto",
+        allowedGitProtocols: [String] = [],
+        budget: RunBudget = RunBudget(),
         isNoWorkAllowed: Bool = false,
         areSecretsBlocking: Bool = false,
         largestFileInBytes: Int = 5 << 20,
+        includeLimitInBytes: Int = 256 << 20,
         setupCommands: [String] = [],
         inheritedEnvironment: [String] = [],
         outputFolder: String = "docs/agent-output",
@@ -70,9 +79,12 @@ package struct RunOptions: Hashable, Sendable, Codable {
         self.maxAttempts = maxAttempts
         self.commandTimeout = commandTimeout
         self.sandbox = sandbox
+        self.allowedGitProtocols = allowedGitProtocols
+        self.budget = budget
         self.isNoWorkAllowed = isNoWorkAllowed
         self.areSecretsBlocking = areSecretsBlocking
         self.largestFileInBytes = largestFileInBytes
+        self.includeLimitInBytes = includeLimitInBytes
         self.setupCommands = setupCommands
         self.inheritedEnvironment = inheritedEnvironment
         self.outputFolder = outputFolder

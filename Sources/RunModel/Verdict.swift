@@ -77,6 +77,8 @@ package enum RefusalReason: String, Hashable, Sendable, Codable, CaseIterable {
     case oversizedFile = "oversized_file"
     /// An agent it depends on did not land.
     case dependencyRefused = "dependency_refused"
+    /// Used up the tokens or the money it may.
+    case budgetExhausted = "budget_exhausted"
     /// The run was cancelled before it ended.
     case cancelled
     /// Its branch does not descend from the base it was given, or HEAD left the branch.

@@ -49,6 +49,7 @@ struct ScriptAgent {
 /// A task file with script agents, in the shape people write.
 struct ScriptTaskFile {
     var title = "Scenario SC1: a story"
+    var engine = "script"
     var agents: [ScriptAgent]
     var verify: [String] = []
     var append: [String] = []
@@ -61,7 +62,7 @@ struct ScriptTaskFile {
     var order: [String] = []
 
     var text: String {
-        var text = "---\nengine: script\n"
+        var text = "---\nengine: \(engine)\n"
         if !verify.isEmpty { text += "verify:\n" + verify.map { "  - \(Self.quoted($0))\n" }.joined() }
         if !append.isEmpty { text += "append:\n" + append.map { "  - \(Self.quoted($0))\n" }.joined() }
         text += frontMatter.map { $0 + "\n" }.joined() + "---\n# \(title)\n\n"

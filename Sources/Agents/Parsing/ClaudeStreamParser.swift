@@ -3,6 +3,8 @@ internal import RunModel
 /// Reads the stream of Claude Code, version 2: `init`, `assistant`, `user`, `api_retry`, and a closing `result`.
 package struct ClaudeStreamParser: StreamParser {
     package private(set) var record = StreamRecord()
+    /// Counts of the model's answers so far by their id: an answer is printed in parts that repeat its counts.
+    private var answers: [String: Usage] = [:]
     /// What the last retry of the API said; it explains a failed result.
     private var lastRetry: EngineFailure?
 
@@ -51,8 +53,22 @@ package struct ClaudeStreamParser: StreamParser {
             default: continue
             }
         }
+        if let usage = addAnswer(object["message"]) { events.append(.usage(usage)) }
         return events
     }
+
+    /// Adds up what the answers have used, until the closing record tells it for good; `nil` without counts.
+    private mutating func addAnswer(_ message: JSONValue?) -> Usage? {
+        guard let message, let id = message["id"]?.text, message["usage"] != nil, answers.count < Self.mostAnswers
+        else { return nil }
+        let usage = Self.usage(of: message)
+        guard answers.updateValue(usage, forKey: id) != usage else { return nil }
+        record.usage = answers.values.reduce(Usage()) { $0 + $1 }
+        return record.usage
+    }
+
+    /// Answers that are counted one by one; a stream with more is not Claude's.
+    private static let mostAnswers = 100_000
 
     private mutating func result(_ object: JSONValue) -> [EngineEvent] {
         let subtype = object["subtype"]?.text

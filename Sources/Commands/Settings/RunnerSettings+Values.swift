@@ -28,9 +28,17 @@ extension RunnerSettings {
             maxAttempts: integer("max_attempts"),
             commandTimeout: duration("command_timeout"),
             sandbox: text("sandbox") ?? "auto",
+            allowedGitProtocols: list("guard.allowed_git_protocols"),
+            budget: RunBudget(
+                agentTokens: limit("budget.agent_tokens"),
+                agentCost: amount("budget.agent_usd"),
+                runTokens: limit("budget.run_tokens"),
+                runCost: amount("budget.run_usd")
+            ),
             isNoWorkAllowed: text("no_work") == "allow",
             areSecretsBlocking: text("secrets") == "block",
             largestFileInBytes: size("largest_file"),
+            includeLimitInBytes: size("worktree_include_limit"),
             setupCommands: list("hooks.setup"),
             inheritedEnvironment: list("environment.inherit"),
             outputFolder: outputFolder,
@@ -57,6 +65,14 @@ extension RunnerSettings {
 
     private func integer(_ key: String) -> Int {
         if case .integer(let number) = resolved[key]?.value { number } else { 0 }
+    }
+
+    private func limit(_ key: String) -> Int? {
+        if case .integer(let number) = resolved[key]?.value { number } else { nil }
+    }
+
+    private func amount(_ key: String) -> Double? {
+        if case .amount(let dollars) = resolved[key]?.value { dollars } else { nil }
     }
 
     private func flag(_ key: String) -> Bool {

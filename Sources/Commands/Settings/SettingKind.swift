@@ -6,6 +6,8 @@ enum SettingKind: Sendable, Hashable {
     /// One of these words.
     case choice([String])
     case integer(ClosedRange<Int>)
+    /// US dollars: `2.50`.
+    case amount
     case flag
     /// `90s`, `15m`, `1h 30m`; a bare number counts seconds.
     case duration
@@ -17,6 +19,8 @@ enum SettingKind: Sendable, Hashable {
     case redisURL
     /// In YAML a list; elsewhere separated by commas.
     case names
+    /// Some of these words; in YAML a list, elsewhere separated by commas.
+    case choices([String])
     /// In YAML a list; elsewhere one per line, because commands hold commas.
     case commands
 
@@ -26,12 +30,14 @@ enum SettingKind: Sendable, Hashable {
         case .text: "a text"
         case .choice(let words): "one of " + words.map { "'\($0)'" }.joined(separator: ", ")
         case .integer(let range): "a whole number from \(range.lowerBound) to \(range.upperBound)"
+        case .amount: "an amount of US dollars such as '2.50'"
         case .flag: "'true' or 'false'"
         case .duration: "a duration such as '90s', '15m' or '1h 30m'"
         case .size: "a size such as '5MiB' or '200KB'"
         case .databaseURL: "a URL such as 'postgres://user@host/name', or the absolute path of an SQLite file"
         case .redisURL: "a URL such as 'redis://host:6379/0'"
         case .names: "a list of names"
+        case .choices(let words): "a list of " + words.map { "'\($0)'" }.joined(separator: ", ")
         case .commands: "a list of commands"
         }
     }
@@ -43,6 +49,9 @@ enum SettingKind: Sendable, Hashable {
         case .text: return text.isEmpty ? nil : .text(text)
         case .choice(let words): return words.contains(text) ? .text(text) : nil
         case .integer(let range): return Int(text).flatMap { range.contains($0) ? .integer($0) : nil }
+        case .amount:
+            let number = Double(text.hasPrefix("$") ? String(text.dropFirst()) : text)
+            return number.flatMap { $0.isFinite && $0 > 0 ? .amount($0) : nil }
         case .flag:
             switch text.lowercased() {
             case "true", "yes", "on", "1": return .flag(true)
@@ -54,12 +63,20 @@ enum SettingKind: Sendable, Hashable {
         case .databaseURL: return StoreURL(text).flatMap { $0.kind == .redis ? nil : .store($0) }
         case .redisURL: return StoreURL(text).flatMap { $0.kind == .redis ? .store($0) : nil }
         case .names: return .list(text.split(separator: ",").map { String($0).trimmed }.filter { !$0.isEmpty })
+        case .choices(let words):
+            let chosen = text.split(separator: ",").map { String($0).trimmed }.filter { !$0.isEmpty }
+            return chosen.allSatisfy(words.contains) ? .list(chosen) : nil
         case .commands: return .list(text.split(separator: "\n").map { String($0).trimmed }.filter { !$0.isEmpty })
         }
     }
 
     /// Whether YAML writes this kind as a sequence.
-    var isList: Bool { self == .names || self == .commands }
+    var isList: Bool {
+        switch self {
+        case .names, .choices, .commands: true
+        default: false
+        }
+    }
 }
 
 extension String {

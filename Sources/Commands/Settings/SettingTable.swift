@@ -2,7 +2,7 @@
 ///
 /// The reader, the `settings` command, the shell flags and `docs/settings.md` are made from it.
 enum SettingTable {
-    static let entries: [SettingEntry] = work + limits + gate + stores + surroundings
+    static let entries: [SettingEntry] = work + limits + budget + gate + stores + surroundings
 
     /// The entry with that key, or `nil`.
     static func entry(_ key: String) -> SettingEntry? { entries.first { $0.key == key } }
@@ -91,6 +91,38 @@ enum SettingTable {
         ),
     ]
 
+    private static let budget: [SettingEntry] = [
+        SettingEntry(
+            "budget.agent_tokens",
+            .integer(mostTokens),
+            standardNote: "no limit",
+            "Tokens, input and output, that one agent may use in all its attempts; over it the attempt is ended."
+        ),
+        SettingEntry(
+            "budget.agent_usd",
+            .amount,
+            standardNote: "no limit",
+            "US dollars that one agent may cost, where its engine tells the cost."
+        ),
+        SettingEntry(
+            "budget.run_tokens",
+            .integer(mostTokens),
+            standardNote: "no limit",
+            flags: ["--budget-tokens"],
+            "Tokens that all agents of a run may use; over it no agent is started any more, and the run can be resumed with "
+                + "a larger budget."
+        ),
+        SettingEntry(
+            "budget.run_usd",
+            .amount,
+            standardNote: "no limit",
+            flags: ["--budget-usd"],
+            "US dollars that all agents of a run may cost; as `budget.run_tokens`."
+        ),
+    ]
+
+    private static let mostTokens = 1...1_000_000_000_000
+
     private static let gate: [SettingEntry] = [
         SettingEntry(
             "sandbox",
@@ -161,6 +193,19 @@ enum SettingTable {
     ]
 
     private static let surroundings: [SettingEntry] = [
+        SettingEntry(
+            "guard.allowed_git_protocols",
+            .choices(["file", "git", "http", "https", "ssh"]),
+            standard: .list([]),
+            "Transports that git may use inside agents, for package managers that fetch with git; none by default. Pushes "
+                + "from an agent's worktree are refused all the same."
+        ),
+        SettingEntry(
+            "worktree_include_limit",
+            .size,
+            standard: .sizeInBytes(256 << 20),
+            "Most that the files named in `.worktreeinclude` may take in one worktree; more is an error before an agent starts."
+        ),
         SettingEntry(
             "hooks.setup",
             .commands,

@@ -4,6 +4,7 @@ extension SettingValue {
         switch self {
         case .text(let text): text
         case .integer(let number): String(number)
+        case .amount(let dollars): "\(dollars)"
         case .flag(let flag): flag ? "true" : "false"
         case .duration(let duration): Self.text(of: duration)
         case .sizeInBytes(let size): Self.text(of: size)

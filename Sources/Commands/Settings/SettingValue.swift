@@ -2,6 +2,8 @@
 enum SettingValue: Sendable, Hashable {
     case text(String)
     case integer(Int)
+    /// US dollars.
+    case amount(Double)
     case flag(Bool)
     case duration(Duration)
     case sizeInBytes(Int)

@@ -102,10 +102,16 @@ extension SettingsReader {
 
     private static func value(of node: Node, kind: SettingKind) -> SettingValue? {
         if kind.isList {
-            if let scalar = node.scalar { return .list([scalar.string]) }
-            guard case .sequence(let sequence) = node else { return nil }
-            let items = sequence.compactMap { $0.scalar?.string }
-            return items.count == sequence.count ? .list(items) : nil
+            let nodes: [Node]
+            switch node {
+            case .scalar: nodes = [node]
+            case .sequence(let sequence): nodes = Array(sequence)
+            default: return nil
+            }
+            let items = nodes.compactMap { $0.scalar?.string }
+            guard items.count == nodes.count else { return nil }
+            if case .choices(let words) = kind, !items.allSatisfy(words.contains) { return nil }
+            return .list(items)
         }
         return node.scalar.flatMap { kind.value(from: $0.string) }
     }

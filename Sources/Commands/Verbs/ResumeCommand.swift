@@ -10,7 +10,7 @@ struct ResumeCommand: Verb {
         discussion: """
             Reads the run's journal, ends what its processes left running, and continues at the step it had reached. \
             What was done is recognised and not done again: nothing lands twice, and no finished work is lost. The \
-            options of the first start hold.
+            options of the first start hold, but for a larger budget.
 
             Without a name, the newest run that is not finished.
 
@@ -25,13 +25,18 @@ struct ResumeCommand: Verb {
     @Argument(help: ArgumentHelp("The run's id, the beginning of it, or 'latest'.", valueName: "run"))
     var run: String?
 
+    @OptionGroup var budget: BudgetFlags
+
     @OptionGroup var display: DisplayFlags
 
     func perform(in context: CommandContext) async throws -> ExitStatus {
         let composition = try await RunComposition.make(in: context, flags: try display.settings())
+        let raised = try budget.limits()
         context.showWarnings(of: composition.settings)
         let id = try run.map { try composition.store.require($0) } ?? newestUnfinished(composition.store)
-        return try await DrivenRun(composition: composition, context: context).drive { try await $0.resume(id) }
+        return try await DrivenRun(composition: composition, context: context).drive {
+            try await $0.resume(id, budget: raised)
+        }
     }
 
     private func newestUnfinished(_ store: RunStore) throws(CommandFailure) -> RunID {

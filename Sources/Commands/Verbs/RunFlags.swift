@@ -18,13 +18,15 @@ struct RunFlags: ParsableArguments, Sendable {
     @Option(help: ArgumentHelp("Sandbox for agents: auto, off or required.", valueName: "mode"))
     var sandbox: String?
 
+    @OptionGroup var budget: BudgetFlags
+
     @OptionGroup var display: DisplayFlags
 
     /// The flags that were given, as values of settings.
     ///
     /// - Throws: A usage failure for a value that is not of the setting's kind.
     func settings() throws(CommandFailure) -> [String: (value: SettingValue, name: String)] {
-        var values = try display.settings()
+        var values = try display.settings().merging(try budget.settings()) { $1 }
         if let engine { values["engine"] = (try Self.value(engine, "engine", "--engine"), "--engine") }
         if let maxParallel {
             values["max_parallel"] = (
@@ -45,6 +47,40 @@ struct RunFlags: ParsableArguments, Sendable {
             )
         }
         return value
+    }
+}
+
+/// What all agents of a run may use up.
+struct BudgetFlags: ParsableArguments, Sendable {
+    @Option(help: ArgumentHelp("Start no agent once all have used that many tokens.", valueName: "n"))
+    var budgetTokens: String?
+
+    @Option(help: ArgumentHelp("Start no agent once all have cost that many US dollars.", valueName: "amount"))
+    var budgetUsd: String?
+
+    func settings() throws(CommandFailure) -> [String: (value: SettingValue, name: String)] {
+        var values: [String: (value: SettingValue, name: String)] = [:]
+        for (text, key, flag) in [
+            (budgetTokens, "budget.run_tokens", "--budget-tokens"), (budgetUsd, "budget.run_usd", "--budget-usd"),
+        ] {
+            if let text { values[key] = (try RunFlags.value(text, key, flag), flag) }
+        }
+        return values
+    }
+}
+
+extension BudgetFlags {
+    /// The limits that were given, for a run that has its other options already.
+    func limits() throws(CommandFailure) -> RunBudget {
+        var budget = RunBudget()
+        for (key, given) in try settings() {
+            switch given.value {
+            case .integer(let tokens) where key == "budget.run_tokens": budget.runTokens = tokens
+            case .amount(let dollars) where key == "budget.run_usd": budget.runCost = dollars
+            default: continue
+            }
+        }
+        return budget
     }
 }
 

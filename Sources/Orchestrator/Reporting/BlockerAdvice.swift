@@ -40,7 +40,7 @@ struct BlockerAdvice {
                         "If the test is wrong, mend the test first, then run \(agent) again.",
                     ], "the failures did not exist before this work."
                 )
-            case .timeout, .engineFailure, .cancelled:
+            case .timeout, .engineFailure, .budgetExhausted, .cancelled:
                 (
                     [
                         "Run \(agent) again.",

@@ -9,6 +9,8 @@ package final class ActiveRun: Sendable {
     package let plan: Plan
     package let options: RunOptions
     package let lane: GitLane
+    /// What its agents use up.
+    let spending: Spending
     private let onProgress: @Sendable (RunProgress) -> Void
 
     package init(
@@ -26,6 +28,7 @@ package final class ActiveRun: Sendable {
         self.options = options
         self.onProgress = onProgress
         lane = GitLane(name: "run")
+        spending = Spending(spent: journal.record.usage)
     }
 
     package var run: RunID { folder.run }

@@ -13,11 +13,16 @@ struct AgentWork: Sendable {
     /// All agents that may be at work at the same time, this one included.
     let companions: [AgentID]
 
-    private var agent: AgentID { assignment.id }
+    var agent: AgentID { assignment.id }
 
     func perform() async throws {
         guard let place = site.guardSite(agent, in: active) else { return }
-        let guarding = try await WorktreeGuard.install(place, facts: site.facts, tools: site.tools)
+        let guarding = try await WorktreeGuard.install(
+            place,
+            options: WorktreeGuard.Options(allowedProtocols: active.options.allowedGitProtocols),
+            facts: site.facts,
+            tools: site.tools
+        )
         for finding in guarding.findings { try active.note(finding) }
         let launch = try await prepareLaunch(place, guarding: guarding)
         let inspection: GuardInspection?
@@ -39,24 +44,27 @@ struct AgentWork: Sendable {
                 sandbox: launch.sandbox,
                 runner: active.environment.runner
             )
-            try await runSetup(launch)
-            var before = try await GuardSnapshot.take(
+            if let include = site.include {
+                for finding in try await include.copy(to: place.worktree, lane: GitLane(name: "include")) {
+                    try active.note(finding)
+                }
+            }
+            try await setUp(launch)
+            let before = await GuardSnapshot.take(
                 place,
                 remotes: site.reachable,
                 command: active.environment.git,
                 tools: site.tools
             )
-            if let head = site.mainHead { before.references.heads[""] = head }
-            // Set-up commands are the user's own, and may change settings.
-            if active.options.setupCommands.isEmpty { before.rely(on: site.sharedFiles) }
+            site.watch.admit(place)
             outcome = try await attempts(launch)
-            inspection = try await inspect(place, since: before, sandbox: launch.sandbox?.kind ?? .none)
+            inspection = try await inspect(place, since: before)
         }
         try await judge(place, outcome: outcome, inspection: inspection, launch: launch)
     }
 
     /// What every process of this agent is started with.
-    private struct Launch: Sendable {
+    struct Launch: Sendable {
         var engine: any Engine
         var engineName: String
         var environment: [String: String]
@@ -100,6 +108,21 @@ struct AgentWork: Sendable {
         return Launch(engine: engine, engineName: name, environment: variables, sandbox: policy)
     }
 
+    /// Runs the set-up commands, which are the user's own and may change the settings all worktrees share.
+    private func setUp(_ launch: Launch) async throws {
+        guard !active.options.setupCommands.isEmpty else { return }
+        let changed = try await site.watch.accepting(tools: site.tools) { try await runSetup(launch) }
+        guard !changed.isEmpty else { return }
+        try active.note(
+            Finding(
+                .warning,
+                "guard-setup-changed",
+                "While the set-up commands of agent \(agent) ran, \(changed.map { "'\($0)'" }.joined(separator: ", ")) "
+                    + "changed in the git folder: that was taken as their doing, but other agents were at work too."
+            )
+        )
+    }
+
     private func runSetup(_ launch: Launch) async throws {
         for command in active.options.setupCommands {
             let output = try await active.environment.runner.collect(
@@ -136,13 +159,24 @@ struct AgentWork: Sendable {
         var number = first
         while true {
             let outcome = try await attempt(number, prompt: prompt, launch: launch)
-            guard !outcome.isSuccess, number - first + 1 < active.options.maxAttempts,
+            guard !outcome.isSuccess, number - first + 1 < active.options.maxAttempts, try isInBudget(),
                 case .again(let pause) = RetryAdvice.advise(after: outcome, attempt: number - first + 1)
             else { return outcome }
             active.tell(.activity(agent: agent, text: "waits to try again"))
             try await active.environment.clock.sleep(for: pause)
             number += 1
         }
+    }
+
+    /// Whether there is anything left for another attempt.
+    private func isInBudget() throws -> Bool {
+        let budget = active.options.budget
+        let usage = active.record.agents[agent]?.usage ?? Usage()
+        guard let excess = budget.agentExcess(usage) ?? budget.runExcess(active.spending.total) else { return true }
+        try active.note(
+            Finding(.note, "budget-no-retry", "Agent \(agent) is not tried again: \(excess).")
+        )
+        return false
     }
 
     private func attempt(_ number: Int, prompt: String, launch: Launch) async throws -> AttemptOutcome {
@@ -166,17 +200,24 @@ struct AgentWork: Sendable {
             ),
             logFolder: active.folder.attempt(agent, number)
         )
-        let outcome = await launch.engine.run(request) { event in
-            switch event {
-            case .output(let stream, let line): active.tell(.output(agent: agent, stream: stream, line: line))
-            case .usage(let usage): active.tell(.usage(agent: agent, usage: usage))
-            case .activity(let text): active.tell(.activity(agent: agent, text: text))
-            case .started(let mark):
-                var marked = started
-                marked.process = mark
-                do { try active.note(.attemptStarted(marked)) } catch { failure.withLock { $0 = error } }
+        let before = active.record.agents[agent]?.usage ?? Usage()
+        let outcome = await BudgetedAttempt(budget: active.options.budget, before: before).run { spend in
+            await launch.engine.run(request) { event in
+                switch event {
+                case .output(let stream, let line): active.tell(.output(agent: agent, stream: stream, line: line))
+                case .usage(let usage):
+                    active.spending.update(agent, usage)
+                    spend(usage)
+                    active.tell(.usage(agent: agent, usage: usage))
+                case .activity(let text): active.tell(.activity(agent: agent, text: text))
+                case .started(let mark):
+                    var marked = started
+                    marked.process = mark
+                    do { try active.note(.attemptStarted(marked)) } catch { failure.withLock { $0 = error } }
+                }
             }
         }
+        active.spending.close(agent, outcome.usage)
         // An interrupted attempt has no end in the journal: it is begun anew, and its work kept, when the run resumes.
         try Task.checkCancellation()
         if let error = failure.withLock({ $0 }) { throw error }
@@ -185,109 +226,4 @@ struct AgentWork: Sendable {
         try active.note(.attemptFinished(AttemptFinished(agent: agent, attempt: number, outcome: outcome)))
         return outcome
     }
-
-    // MARK: Judging
-
-    private func inspect(
-        _ place: GuardSite,
-        since before: GuardSnapshot,
-        sandbox: SandboxKind
-    ) async throws -> GuardInspection {
-        let others = companions.filter { $0 != agent }.compactMap { site.guardSite($0, in: active) }
-        let otherRuns = RunStore(state: active.environment.state).list().filter { $0 != active.run }
-        var ownMoves: Set<String> = ["refs/switchyard/"]
-        for run in otherRuns { ownMoves.insert("refs/heads/switchyard/\(run)/") }
-        return try await GuardInspector(
-            site: place,
-            others: others,
-            sandbox: sandbox,
-            ownMoves: ownMoves,
-            landingBranch: active.record.preflight.map { "refs/heads/" + $0.baseBranch }
-        ).inspect(since: before, command: active.environment.git, tools: site.tools)
-    }
-
-    private func judge(
-        _ place: GuardSite,
-        outcome: AttemptOutcome,
-        inspection: GuardInspection?,
-        launch: Launch
-    ) async throws {
-        active.tell(.activity(agent: agent, text: "its work is judged"))
-        try await StaleLocks(active).clear(agent)
-        let time = Int64(active.environment.now().timeIntervalSince1970)
-        let signature = try await active.git { repository throws(GitError) in
-            try repository.signature(time: time, fallbackName: "Switchyard", fallbackEmail: "switchyard@localhost")
-        }
-        // Reading a whole worktree takes a while; unlike the inspection, agents need not wait for each other here.
-        let tools = site.tools.onOwnLane(named: "gate")
-        let work = try await WorkCollector(site: place, assignment: assignment).collect(by: signature, tools: tools)
-        if let tip = work.tip {
-            try active.note(
-                .workCommitted(
-                    WorkCommitted(
-                        agent: agent,
-                        commit: tip,
-                        isByRunner: work.isByRunner,
-                        statistics: work.statistics
-                    )
-                )
-            )
-        }
-        if let (reason, summary) = outcome.refusal, inspection?.violations.contains(where: \.isRefusing) != true {
-            return try active.refuse(agent, reason, summary)
-        }
-        let verdict = try await Gate(tools: tools).judge(
-            GateInput(
-                run: active.run,
-                plan: active.plan,
-                assignment: assignment,
-                site: place,
-                work: work,
-                others: tips(),
-                guarding: inspection,
-                baseline: active.record.preflight?.baseline ?? [],
-                options: active.options,
-                environment: launch.environment,
-                sandbox: launch.sandbox
-            )
-        )
-        try Task.checkCancellation()
-        if let check = verdict.checks.first(where: { $0.status == .refused }) {
-            try active.requireRoom("agent '\(agent)': \(check.summary)")
-        }
-        try active.note(.gateFinished(GateFinished(agent: agent, verdict: verdict)))
-        try active.refuse(agent, after: verdict)
-    }
-
-    /// Tips of the other agents' branches, as far as they are known.
-    private func tips() -> [AgentID: String] {
-        var tips: [AgentID: String] = [:]
-        for (id, record) in active.record.agents where id != agent { tips[id] = record.work?.commit }
-        return tips
-    }
-}
-
-extension AttemptOutcome {
-    /// The process ended with status 0 and the engine's own word does not contradict it.
-    var isSuccess: Bool { ending == .exited(code: 0) && reportedSuccess != false }
-
-    /// Why the attempt itself keeps its work from the gate; `nil` when it does not.
-    var refusal: (reason: RefusalReason, summary: String)? {
-        if isSuccess { return nil }
-        let detail = summary.map { ": \($0)" } ?? "."
-        switch ending {
-        case .exited(0): return (.engineFailure, "The engine reported failure\(detail)")
-        case .exited(let code): return (.engineFailure, "The engine ended with status \(code)\(detail)")
-        case .signalled(let signal): return (.engineFailure, "The engine was ended by signal \(signal)\(detail)")
-        case .timedOut(let limit): return (.timeout, "It did not end within \(DurationText.format(limit.seconds)).")
-        case .silent(let limit): return (.timeout, "It printed nothing for \(DurationText.format(limit.seconds)).")
-        case .cancelled: return (.cancelled, "It was cancelled.")
-        case .failedToStart(let why): return (.engineFailure, "The engine could not be started: \(why)")
-        }
-    }
-}
-
-extension Duration {
-    /// The span as a number of seconds.
-    var seconds: Double { Double(components.seconds) + Double(components.attoseconds) / 1e18 }
 }

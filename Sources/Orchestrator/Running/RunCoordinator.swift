@@ -45,7 +45,9 @@ package struct RunCoordinator: Sendable {
     }
 
     /// Continues a run that was interrupted or killed.
-    package func resume(_ run: RunID) async throws -> RunSummary {
+    ///
+    /// - `budget`: limits on the whole run to hold from now on in place of those it was started with; `nil` keeps them.
+    package func resume(_ run: RunID, budget: RunBudget? = nil) async throws -> RunSummary {
         let store = RunStore(state: environment.state)
         let folder = store.folder(run)
         let ownership = try RunOwnership(folder)
@@ -55,7 +57,10 @@ package struct RunCoordinator: Sendable {
         if let finished = record.finished {
             throw OrchestratorError.runHasEnded(run.rawValue, state: finished.state.rawValue)
         }
-        let active = try activate(folder, plan: created.plan, options: created.options)
+        var options = created.options
+        options.budget.runTokens = budget?.runTokens ?? options.budget.runTokens
+        options.budget.runCost = budget?.runCost ?? options.budget.runCost
+        let active = try activate(folder, plan: created.plan, options: options)
         // Facts of before the interruption, so that displays show the whole run.
         for entry in try Journal.load(folder.journal).entries { active.tell(.fact(entry)) }
         try await Leftovers(active).settle()

@@ -53,15 +53,21 @@ struct WorkingStage {
 
     private func work(_ agents: [AgentID], site: RunSite) async throws {
         let limit = max(1, min(active.options.maxParallel, active.plan.maxParallel ?? .max))
-        try await withThrowingTaskGroup(of: Void.self) { group in
+        let waiting = try await withThrowingTaskGroup(of: Void.self) { group in
             var waiting = agents[...]
             func startNext() {
+                // Those at work go on: what they have cost is spent, and their work is worth having.
+                guard active.options.budget.runExcess(active.spending.total) == nil else { return }
                 guard let agent = waiting.popFirst(), let assignment = active.plan[agent] else { return }
                 let work = AgentWork(active: active, assignment: assignment, site: site, companions: agents)
                 group.addTask { try await work.perform() }
             }
             for _ in 0..<limit { startNext() }
             while try await group.next() != nil { startNext() }
+            return Array(waiting)
         }
+        guard !waiting.isEmpty, let excess = active.options.budget.runExcess(active.spending.total) else { return }
+        await active.journal.sync()
+        throw OrchestratorError.budgetExhausted(active.run, excess: excess, waiting: waiting)
     }
 }

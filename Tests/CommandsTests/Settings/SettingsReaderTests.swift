@@ -53,8 +53,14 @@ struct SettingsReaderTests {
     )
     func everySetting(entry: SettingEntry) throws {
         guard let standard = entry.standard else {
-            let settings = try SettingsReader.read(file: nil, environment: [entry.environmentVariable: "x"])
-            #expect(settings.resolved[entry.key]?.value == .text("x"))
+            let sample: (text: String, value: SettingValue) =
+                switch entry.kind {
+                case .integer: ("12", .integer(12))
+                case .amount: ("$2.50", .amount(2.5))
+                default: ("x", .text("x"))
+                }
+            let settings = try SettingsReader.read(file: nil, environment: [entry.environmentVariable: sample.text])
+            #expect(settings.resolved[entry.key]?.value == sample.value)
             return
         }
         let parts = entry.key.split(separator: ".")
@@ -63,6 +69,25 @@ struct SettingsReaderTests {
         #expect(settings.resolved[entry.key]?.value == standard)
         #expect(settings.origin(of: entry.key) == .file(path: "switchyard.yaml", line: parts.count))
         if !entry.kind.isList { #expect(entry.kind.value(from: standard.text) == standard) }
+    }
+
+    @Test("Budgets and protocols are taken from the file, and what they cannot be is refused")
+    func budgets() throws {
+        let options = try Self.read(
+            """
+            budget: {agent_tokens: 1000, agent_usd: 0.5, run_tokens: 9000, run_usd: 4}
+            guard:
+              allowed_git_protocols: [https, ssh]
+            """
+        ).runOptions()
+        #expect(options.budget == RunBudget(agentTokens: 1000, agentCost: 0.5, runTokens: 9000, runCost: 4))
+        #expect(options.allowedGitProtocols == ["https", "ssh"])
+        for wrong in [
+            "budget: {run_usd: -1}", "budget: {run_usd: much}", "budget: {run_tokens: 0}",
+            "guard: {allowed_git_protocols: [ext]}", "guard: {allowed_git_protocols: 'https:ext'}",
+        ] {
+            #expect(throws: CommandFailure.self) { _ = try Self.read(wrong + "\n") }
+        }
     }
 
     @Test("Engines are read with all their keys")
