@@ -11,8 +11,8 @@ struct MergeTests {
     func equalsGit(seed: UInt64) throws {
         var random = SeededRandom(seed: seed)
         try withTemporaryRepository { repository in
-            // Neither libgit2 nor the tree merge follow renames of whole folders.
-            try repository.git("config", "merge.directoryRenames", "false")
+            // As git does by default.
+            try repository.git("config", "merge.directoryRenames", "conflict")
             let base = GeneratedTree(files: 14, random: &random)
             _ = try base.commit(to: repository, "base")
             try repository.git("branch", "start")
@@ -145,6 +145,50 @@ struct MergeTests {
             }
             #expect(conflicts.map(\.path) == ["a", "new"])
             #expect(conflicts.map(\.kind) == [.modifyDelete, .addAdd])
+        }
+    }
+
+    @Test("A file added to a folder that the other side renamed conflicts, as git has it", arguments: [true, false])
+    func folderRenamed(isRenamedByOurs: Bool) throws {
+        let base = ["old/a.txt": "one\ntwo\n", "old/deep/b.txt": "three\nfour\n", "x.txt": "x\n"]
+        let renamed = ["new/a.txt": "one\ntwo\n", "new/deep/b.txt": "three\nfour\n"]
+        let gone = ["old/a.txt", "old/deep/b.txt"]
+        for name in ["old/c.txt", "old/deep/c.txt", "old/other/c.txt"] {
+            try merge(
+                base: base,
+                ours: isRenamedByOurs ? renamed : [name: "c\n"],
+                theirs: isRenamedByOurs ? [name: "c\n"] : renamed,
+                removing: isRenamedByOurs ? (gone, []) : ([], gone)
+            ) { _, result in
+                guard case .conflicted(let paths) = result else {
+                    Issue.record("\(name) was left alone in the old folder")
+                    return
+                }
+                #expect(paths.map(\.path.description) == [name])
+                #expect(paths.map(\.kind) == [.location])
+                let folder = name == "old/deep/c.txt" ? "deep" : ""
+                let renamer = isRenamedByOurs ? "left" : "right"
+                let text = "which \(renamer) renamed to 'new\(folder.isEmpty ? "" : "/" + folder)'"
+                #expect(paths.first?.hunks.first?.contains(text) == true, "\(paths)")
+            }
+        }
+    }
+
+    @Test("A file added to a folder that the other side deleted, or emptied into two places, stays where it is")
+    func folderDeleted() throws {
+        let base = ["old/a.txt": "one\ntwo\n", "old/b.txt": "three\nfour\n", "x.txt": "x\n"]
+        for ours in [[:], ["one/a.txt": "one\ntwo\n", "two/b.txt": "three\nfour\n"]] as [[String: String]] {
+            try merge(base: base, ours: ours, theirs: ["old/c.txt": "c\n"], removing: (["old/a.txt", "old/b.txt"], []))
+            {
+                handle,
+                result in
+                guard case .clean(let tree) = result else {
+                    Issue.record("\(result)")
+                    return
+                }
+                let kept = try handle.entry(at: "old/c.txt", in: tree)
+                #expect(kept != nil)
+            }
         }
     }
 

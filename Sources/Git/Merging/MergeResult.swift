@@ -17,6 +17,8 @@ package struct ConflictedPath: Hashable, Sendable {
         case addAdd = "add/add"
         /// One side has a file where the other has a folder.
         case fileFolder = "file/folder"
+        /// One side added a file to a folder that the other renamed.
+        case location = "file location"
         /// The sides renamed one file to two names, or two files to one name.
         case rename
     }

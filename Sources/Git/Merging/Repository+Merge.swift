@@ -43,8 +43,16 @@ extension Repository {
             }
             return try merger.merge(base: baseTree, ours: ourTree, theirs: theirTree)
         }
-        if let merged { return .clean(tree: merged) }
-        let merge = FullMerge(repository: pointer, ours: ourTree, theirs: theirTree, labels: labels)
-        return try merge.run(on: merge.mergedIndexOfTrees(base: baseTree), trees: self, isUnion: isUnion)
+        let result: MergeResult
+        if let merged {
+            result = .clean(tree: merged)
+        } else {
+            let merge = FullMerge(repository: pointer, ours: ourTree, theirs: theirTree, labels: labels)
+            result = try merge.run(on: merge.mergedIndexOfTrees(base: baseTree), trees: self, isUnion: isUnion)
+        }
+        guard case .clean = result, let baseTree else { return result }
+        let renames = FolderRenames(base: baseTree, ours: ourTree, theirs: theirTree, labels: labels)
+        let strays = try renames.conflicts(in: self)
+        return strays.isEmpty ? result : .conflicted(strays)
     }
 }

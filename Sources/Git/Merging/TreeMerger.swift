@@ -6,8 +6,7 @@ import CLibGit2
 /// closure. Where renames could matter (a path deleted, or added under one name, by both), the merger gives up with
 /// `nil`, and a merge that detects renames must do the work.
 ///
-/// Renames of whole folders are not followed into: a file that theirs adds to a folder that ours renamed stays in the
-/// old folder, as libgit2 does it.
+/// Renames of whole folders are not followed into; ``FolderRenames`` looks for files that are left alone by them.
 struct TreeMerger {
     /// The object database, borrowed from the caller for the merger's life.
     let database: OpaquePointer
