@@ -26,8 +26,8 @@ struct GuardTests {
 
     /// Refused by the guard's hooks or by git itself, in a sandbox or not: nothing happens, and the work lands.
     ///
-    /// `tried` is what the report says of it; git's own refusals (of a branch that is checked out elsewhere, of every
-    /// way to a remote) leave no trace.
+    /// `tried` is what the report says of it; git's own refusals (of a branch that is checked out elsewhere, of a fetch)
+    /// leave no trace.
     private static let harmless: [(agent: ScriptAgent, tried: String?)] = [
         (agent("A1", "git checkout main || true"), nil),
         (agent("A2", "git branch -f main HEAD || true"), nil),
@@ -48,8 +48,8 @@ struct GuardTests {
                 """
             ), "merge"
         ),
-        (agent("A8", "git push origin HEAD:refs/heads/main || true"), nil),
-        (agent("A9", "git push --no-verify origin HEAD:refs/heads/evil || true"), nil),
+        (agent("A8", "git push origin HEAD:refs/heads/main || true"), "push"),
+        (agent("A9", "git push --no-verify origin HEAD:refs/heads/evil || true"), "push"),
         (
             agent(
                 "B1",
@@ -103,8 +103,10 @@ struct GuardTests {
             #expect(run.record.preflight?.sandbox == "bubblewrap", "\(run.talk)")
             #expect(run.status == 1, "\(run.talk)")
             #expect(run.landed == (agents.map(\.id) + ["I"]).sorted(), "\(run.talk)")
-            // Git cannot even lock a ref here, so only the hook that stands before a merge hears of an attempt.
-            for (agent, tried) in Self.harmless { try expectTried(agent.id, tried == "merge" ? tried : nil, run) }
+            // Git cannot even lock a ref here, so only what stands before that hears of an attempt.
+            for (agent, tried) in Self.harmless {
+                try expectTried(agent.id, ["merge", "push"].contains(tried) ? tried : nil, run)
+            }
             for agent in Self.held {
                 #expect(run.agent(agent.id).verdict?.isPassed == true, "\(agent.id): \(run.remarks(agent.id))")
             }

@@ -105,6 +105,24 @@ struct GuardHooks: Sendable {
             """ + forward + "exit 0\n"
     }
 
+    /// Programs by name, for the folder that stands first in the agent's search path.
+    ///
+    /// Git asks the one for a transport of our own, which the settings send every push to, before any hook could.
+    var programs: [String: String] {
+        [
+            "git-remote-\(GuardSettings.refusedTransport)": """
+            #!/bin/sh
+            # Written by Switchyard for agent \(site.agent.slug) of run \(site.run); goes away with the worktree.
+            # Hears of every push, because the guard's settings send them here.
+            printf 'push\\t%s\\t\\t\\n' "${2#*://}" >> \(Self.quoted(site.refusalLog)) 2>/dev/null
+            echo "switchyard: refused to push: an agent may only commit on its own branch." >&2
+            echo "switchyard: The runner pushes what passed its checks." >&2
+            exit 1
+
+            """
+        ]
+    }
+
     private func refusal(of action: String, advice: String) -> String {
         head + """
             if [ "$common" = "$guarded" ]; then

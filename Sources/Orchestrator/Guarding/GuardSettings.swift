@@ -4,6 +4,9 @@ import RunModel
 struct GuardSettings: Sendable {
     let site: GuardSite
 
+    /// The transport that all pushes are sent to; git looks for a program `git-remote-<transport>`.
+    static let refusedTransport = "refused-by-switchyard"
+
     /// A settings file: the hooks, no clean-up in the background, no URL to push to, a log for every ref.
     ///
     /// It stands twice: as `config.worktree`, which git reads by itself, and beside the hooks for the environment.
@@ -17,7 +20,7 @@ struct GuardSettings: Sendable {
         \tauto = 0
         [maintenance]
         \tauto = false
-        [url "refused-by-switchyard://"]
+        [url "\(Self.refusedTransport)://"]
         \tpushInsteadOf = ""
 
         """

@@ -47,6 +47,8 @@ package struct GuardSite: Hashable, Sendable {
     package var folder: String { "\(commonFolder)/switchyard/\(run)/\(agent.slug)" }
     /// The hooks git runs in this worktree.
     package var hooks: String { folder + "/hooks" }
+    /// Programs that stand before others in the agent's search path: the one that hears of refused pushes.
+    package var programs: String { folder + "/programs" }
     /// Settings git reads in this worktree through the launch environment.
     package var settings: String { folder + "/guard.gitconfig" }
     /// The only folder of the guard that the agent's processes must be able to write: what the hooks refused.

@@ -39,6 +39,7 @@ package struct GuardSnapshot: Sendable {
         let guarded = site.folder.dropFirst(site.commonFolder.count + 1)
         paths.insert(String(site.settings.dropFirst(site.commonFolder.count + 1)))
         for name in GuardFiles.files(below: site.hooks) { paths.insert("\(guarded)/hooks/\(name)") }
+        for name in GuardFiles.files(below: site.programs) { paths.insert("\(guarded)/programs/\(name)") }
         var files: [String: GuardFiles.Content] = [:]
         for path in paths { files[path] = GuardFiles.content("\(site.commonFolder)/\(path)") }
         return files

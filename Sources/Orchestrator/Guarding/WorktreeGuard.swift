@@ -29,7 +29,7 @@ package struct WorktreeGuard: Sendable {
     }
 
     package let site: GuardSite
-    /// Variables every process of the agent must have.
+    /// Variables every process of the agent must have, besides a search path that begins with ``GuardSite/programs``.
     package let environment: [String: String]
     /// Notes for the report: layers that could not be put up, and why.
     package let findings: [Finding]
@@ -62,9 +62,9 @@ package struct WorktreeGuard: Sendable {
         let identity = identity(site, facts: facts, options: options, tools: tools)
         try await write(site, projectHooks: projectHooks, isBound: isBound, tools: tools)
         var environment = GuardSettings(site: site).environment.merging(identity) { $1 }
-        // An empty value would be no restriction at all.
-        environment["GIT_ALLOW_PROTOCOL"] =
-            options.allowedProtocols.isEmpty ? "none" : options.allowedProtocols.joined(separator: ":")
+        // The guard's own transport only refuses, and says so where an agent can read it.
+        environment["GIT_ALLOW_PROTOCOL"] = (options.allowedProtocols + [GuardSettings.refusedTransport])
+            .joined(separator: ":")
         environment["GIT_TERMINAL_PROMPT"] = "0"
         var findings: [Finding] = []
         if !isBound {
@@ -89,7 +89,7 @@ package struct WorktreeGuard: Sendable {
     /// As ``remove(tools:)``, for a guard that an earlier process put up; a missing one is fine.
     package static func remove(_ site: GuardSite, tools: GuardTools) async {
         await tools.blocking {
-            for path in [site.hooks, site.refusals] { try? FileManager.default.removeItem(atPath: path) }
+            for path in [site.hooks, site.programs, site.refusals] { try? FileManager.default.removeItem(atPath: path) }
             unlink(site.settings)
             unlink(site.worktreeGitFolder + "/config.worktree")
             // Only succeed when empty: rescued files and other agents of the run keep the folders.
@@ -117,6 +117,10 @@ package struct WorktreeGuard: Sendable {
                 let scripts = hooks.scripts { GuardFiles.isExecutable("\(seen)/\($0)") }
                 for (name, text) in scripts {
                     try GuardFiles.write(text, to: "\(site.hooks)/\(name)", isExecutable: true)
+                }
+                try? FileManager.default.removeItem(atPath: site.programs)
+                for (name, text) in hooks.programs {
+                    try GuardFiles.write(text, to: "\(site.programs)/\(name)", isExecutable: true)
                 }
                 try GuardFiles.createFolder(site.refusals)
                 let settings = GuardSettings(site: site).text

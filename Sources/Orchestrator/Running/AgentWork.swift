@@ -87,7 +87,7 @@ struct AgentWork: Sendable {
         )
         let kind = SandboxKind(rawValue: active.record.preflight?.sandbox ?? "none") ?? .none
         if kind != .none { try await plan.prepare(tools: site.tools) }
-        let variables = EngineEnvironment(base: active.environment.variables).variables(
+        var variables = EngineEnvironment(base: active.environment.variables).variables(
             for: engine.variables,
             inherit: active.options.inheritedEnvironment,
             run: active.run,
@@ -98,6 +98,7 @@ struct AgentWork: Sendable {
             extra: active.environment.gitVariables.filter { $0.key.hasPrefix("GIT_CONFIG_") }
                 .merging(guarding.environment) { $1 }
         )
+        variables["PATH"] = place.programs + ":" + (variables["PATH"] ?? "/usr/local/bin:/usr/bin:/bin")
         var policy = plan.policy(kind: kind)
         // A settings file that the user names by a variable may lie where the sandbox shows nothing.
         if let settings = active.environment.variables["GIT_CONFIG_GLOBAL"], settings.hasPrefix("/"),

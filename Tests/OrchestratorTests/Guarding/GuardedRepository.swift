@@ -52,6 +52,7 @@ struct GuardedRepository: Sendable {
         for name in environment.keys where name.hasPrefix("GIT_AUTHOR") || name.hasPrefix("GIT_COMMITTER") {
             environment[name] = nil
         }
+        environment["PATH"] = site.programs + ":" + (environment["PATH"] ?? "/usr/bin:/bin")
         environment["MAIN"] = main.path
         environment["COMMON"] = site.commonFolder
         environment["GUARD"] = site.folder
