@@ -21,7 +21,7 @@ package struct LandingFence: Sendable {
     package init(lease: Lease, folder: String, isCurrent: @escaping @Sendable () async -> Bool) {
         self.lease = lease
         self.isCurrent = isCurrent
-        path = "\(folder)/\(Self.fileName(lease.name)).fence"
+        path = "\(folder)/\(LockFileName.of(lease.name)).fence"
     }
 
     /// The fence of a lease granted by that lock.
@@ -77,13 +77,5 @@ package struct LandingFence: Sendable {
         let count = pread(descriptor, &bytes, bytes.count, 0)
         guard count > 0 else { return FencingToken(0) }
         return FencingToken(UInt64(String(decoding: bytes[..<count], as: UTF8.self)) ?? 0)
-    }
-
-    /// A file name that no two lock names share: plain characters as they are, others as `%XX`.
-    private static func fileName(_ name: String) -> String {
-        name.utf8.map { byte in
-            let isPlain = byte != UInt8(ascii: "%") && byte != UInt8(ascii: "/") && byte > 0x20 && byte < 0x7f
-            return isPlain ? String(UnicodeScalar(byte)) : "%" + String(byte, radix: 16)
-        }.joined()
     }
 }

@@ -98,22 +98,8 @@ package final class FileLockDriver: LockDriver {
         return isSameFile(held.descriptor, path(of: lease.name)) && read(held.descriptor).token == lease.token.rawValue
     }
 
-    /// One file per name: readable where it can be, and never two names in one file.
     private func path(of name: String) -> String {
-        var file = ""
-        for byte in name.utf8 {
-            let character = Character(UnicodeScalar(byte))
-            if character.isASCII, character.isLetter || character.isNumber || character == "-" || character == "." {
-                file.append(character)
-            } else {
-                file += "_" + String(byte, radix: 16)
-            }
-        }
-        if file.utf8.count > 200 {
-            let digest = name.utf8.reduce(UInt64(14_695_981_039_346_656_037)) { ($0 ^ UInt64($1)) &* 1_099_511_628_211 }
-            file = String(file.suffix(160)) + "_" + String(digest, radix: 16)
-        }
-        return "\(folder)/\(file).lock"
+        "\(folder)/\(LockFileName.of(name)).lock"
     }
 
     private func isSameFile(_ descriptor: Int32, _ path: String) -> Bool {
