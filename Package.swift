@@ -69,7 +69,7 @@ let package = Package(
         module("Agents", ["RunModel", "Services", "ChildProcesses", "Locking"]),
         module(
             "Orchestrator",
-            ["RunModel", "Services", "Agents", "Git", "ChildProcesses", "Locking", yams]
+            ["RunModel", "Terminal", "Services", "Agents", "Git", "ChildProcesses", "Locking", yams]
         ),
         module(
             "Commands",

@@ -74,8 +74,11 @@ struct NewsLines: Sendable {
             guard data.verdict.isPassed else { return [] }
             return [News(subject: data.agent.rawValue, text: "passed the gate", style: .green)]
         case .agentRefused(let data):
-            let blocker = data.blocker.map { "; see \($0)" } ?? ""
-            let text = "refused: \(ProgressModel.refusal(data.reason, data.summary))\(blocker)"
+            // Told a second time once its blocker is written.
+            if let blocker = data.blocker {
+                return [News(subject: data.agent.rawValue, text: "its blocker is \(blocker)", style: .dim)]
+            }
+            let text = "refused: \(ProgressModel.refusal(data.reason, data.summary))"
             return [News(subject: data.agent.rawValue, text: text, style: .red)]
         case .candidateBuilt(let data):
             return data.outcomes.filter { $0.result == .merged }

@@ -97,7 +97,7 @@ package struct FolderCopy: Sendable {
         var size = 0
         while size <= limitInBytes {
             // Clones on file systems that can; 0 is the end, or a file system that only pretends to copy.
-            let count = copy_file_range(input, nil, output, nil, 1 << 26, 0)
+            let count = linux_copy_file_range(input, output, 1 << 26)
             if count < 0, errno == EINTR { continue }
             guard count > 0 else { break }
             size += count

@@ -1,4 +1,5 @@
 package import RunModel
+import Terminal
 
 /// Renders findings as a compiler does: position, message, the line they stand on, a caret, and the hint.
 ///
@@ -81,7 +82,7 @@ package struct FindingRenderer: Sendable {
                 width += 1
             } else {
                 text.append(character)
-                width += DisplayWidth.cells(of: character)
+                width += DisplayWidth.of(character)
             }
         }
         if column > 0, caret == nil { caret = width }

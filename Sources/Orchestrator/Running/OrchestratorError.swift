@@ -60,6 +60,14 @@ extension OrchestratorError {
         )
     }
 
+    static func noRuns() -> OrchestratorError {
+        OrchestratorError(
+            .runNotFound,
+            "No run has been started in this repository yet.",
+            hint: "Start one with 'switchyard run FILE'."
+        )
+    }
+
     static func runIsActive(_ id: String) -> OrchestratorError {
         OrchestratorError(
             .runIsActive,

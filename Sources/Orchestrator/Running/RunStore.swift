@@ -26,7 +26,10 @@ package struct RunStore: Sendable {
     /// - Throws: `OrchestratorError.runNotFound` when none or several do.
     package func require(_ text: String) throws -> RunID {
         let all = list()
-        if text == "latest", let newest = all.first { return newest }
+        if text == "latest" {
+            guard let newest = all.first else { throw OrchestratorError.noRuns() }
+            return newest
+        }
         if let exact = all.first(where: { $0.rawValue == text }) { return exact }
         let matches = all.filter { $0.rawValue.hasPrefix(text) && !text.isEmpty }
         guard matches.count == 1 else {

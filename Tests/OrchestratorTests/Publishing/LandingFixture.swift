@@ -20,8 +20,8 @@ struct LandingFixture {
 
     func acquire(holder: String = "tests") async throws -> Lease? {
         let name = LandingFence.lockName(repository: fixture.repository.path, branch: "refs/heads/main")
-        guard case .granted(let lease) = try await lock.acquire(name, holder: holder) else { return nil }
-        return lease
+        guard case .granted(let leases) = try await lock.acquire(name, holder: holder) else { return nil }
+        return leases.first
     }
 
     func fence(_ lease: Lease) -> LandingFence { LandingFence(lease: lease, folder: fences, lock: lock) }
