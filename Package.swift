@@ -74,8 +74,9 @@ let package = Package(
         module(
             "Commands",
             [
-                "RunModel", "Terminal", "Services", "Agents", "Orchestrator", "Git", "ChildProcesses", "Locking",
-                argumentParser, yams,
+                "RunModel", "Terminal", "Services", "ServicesSQLite", "ServicesPostgres", "ServicesRedis", "Postgres",
+                "Redis", "EventLoop", "Agents", "Orchestrator", "Git", "ChildProcesses", "Locking", argumentParser,
+                yams,
             ]
         ),
         .executableTarget(name: "switchyard", dependencies: ["Commands"], path: "Sources/CLI", swiftSettings: strict),

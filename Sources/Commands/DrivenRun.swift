@@ -1,6 +1,7 @@
 import Foundation
 import Orchestrator
 import RunModel
+import Services
 import Terminal
 
 /// Shows a run while it goes on, and stops it when a person asks.
@@ -15,18 +16,39 @@ struct DrivenRun: Sendable {
         let kind = ProgressDisplay.Kind(setting: composition.settings.display, talkTraits: context.talkTraits)
         let display = ProgressDisplay(kind: kind, context: context)
         let observe = context.observe
-        let coordinator = RunCoordinator(environment: composition.environment) { progress in
-            observe(progress)
-            display.show(progress)
-        }
         let result: Result<RunSummary, any Error>
         do {
-            result = .success(try await watched(display) { try await body(coordinator) })
+            let summary = try await composition.withStores(context) { stores, history in
+                let coordinator = RunCoordinator(environment: composition.environment, stores: stores) { progress in
+                    observe(progress)
+                    display.show(progress)
+                }
+                return try await recorded(in: history) { try await watched(display) { try await body(coordinator) } }
+            }
+            result = .success(summary)
         } catch {
             result = .failure(error)
         }
         await display.finish()
         return try tell(try result.get(), kind: kind)
+    }
+
+    /// Puts the run on record among the scheduled jobs; a history that is away is told and changes nothing.
+    private func recorded(
+        in history: JobHistory,
+        _ work: @Sendable () async throws -> RunSummary
+    ) async throws -> RunSummary {
+        let job = try? await history.begin("run")
+        do {
+            let summary = try await work()
+            let isDone = summary.exitStatus == ExitStatus.success.rawValue
+            let error = isDone ? nil : "\(summary.run): \(summary.record.state)"
+            await history.end(job, isDone ? .ok : .failed, error: error)
+            return summary
+        } catch {
+            await history.end(job, .failed, error: "\(error)")
+            throw error
+        }
     }
 
     /// Runs the work until it ends; the first signal cancels it, the second ends the program.

@@ -4,7 +4,6 @@ import Foundation
 import Git
 import Glibc
 import Orchestrator
-import Services
 
 /// Puts the parts of the program together for one repository: the composition root.
 struct RunComposition: Sendable {
@@ -51,7 +50,6 @@ struct RunComposition: Sendable {
             prompts: prompts,
             runner: runner,
             git: GitCommand(environment: context.environment),
-            lock: LeaseLock(driver: FileLockDriver(folder: state + "/locks")),
             now: context.now
         )
     }
@@ -61,7 +59,7 @@ struct RunComposition: Sendable {
     /// The run a person names: its id, the beginning of it, or `latest`.
     func run(named text: String) throws -> RunFolder { store.folder(try store.require(text)) }
 
-    private static func user(_ environment: [String: String]) -> String {
+    static func user(_ environment: [String: String]) -> String {
         let name =
             [environment["USER"], environment["LOGNAME"]].compactMap(\.self).first { !$0.isEmpty } ?? "uid-\(getuid())"
         return "\(name)@\(ProcessInfo.processInfo.hostName)"

@@ -31,6 +31,13 @@ struct SwitchyardCommand: ParsableCommand {
                 subcommands: [RunsCommand.self, ResumeCommand.self, CancelCommand.self, CleanCommand.self]
             ),
             CommandGroup(
+                name: "What processes and agents share",
+                subcommands: [
+                    LockCommand.self, QueueCommand.self, CacheCommand.self, LimitCommand.self, PubSubCommand.self,
+                    OnceCommand.self, JobsCommand.self, AlertsCommand.self, DatabaseCommand.self, HealthCommand.self,
+                ]
+            ),
+            CommandGroup(
                 name: "Surroundings",
                 subcommands: [InitCommand.self, DoctorCommand.self, SettingsCommand.self, ManualCommand.self]
             ),

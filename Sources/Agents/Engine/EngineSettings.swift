@@ -15,6 +15,8 @@ package struct EngineSettings: Sendable, Hashable, Codable {
     package var environment: [String: String]
     /// Names of variables taken over from the runner's environment.
     package var inherit: [String]
+    /// How many attempts may start in which time, over all runs that share the stores; `nil`: no limit.
+    package var rateLimit: EngineRate?
 
     package init(
         preset: String? = nil,
@@ -22,7 +24,8 @@ package struct EngineSettings: Sendable, Hashable, Codable {
         arguments: [String] = [],
         model: String? = nil,
         environment: [String: String] = [:],
-        inherit: [String] = []
+        inherit: [String] = [],
+        rateLimit: EngineRate? = nil
     ) {
         self.preset = preset
         self.command = command
@@ -30,6 +33,7 @@ package struct EngineSettings: Sendable, Hashable, Codable {
         self.model = model
         self.environment = environment
         self.inherit = inherit
+        self.rateLimit = rateLimit
     }
 
     package init(from decoder: any Decoder) throws {
@@ -40,5 +44,17 @@ package struct EngineSettings: Sendable, Hashable, Codable {
         model = try container.decodeIfPresent(String.self, forKey: .model)
         environment = try container.decodeIfPresent([String: String].self, forKey: .environment) ?? [:]
         inherit = try container.decodeIfPresent([String].self, forKey: .inherit) ?? []
+        rateLimit = try container.decodeIfPresent(EngineRate.self, forKey: .rateLimit)
+    }
+}
+
+/// So many starts in so much time.
+package struct EngineRate: Sendable, Hashable, Codable {
+    package var starts: Int
+    package var period: Duration
+
+    package init(starts: Int, period: Duration) {
+        self.starts = starts
+        self.period = period
     }
 }

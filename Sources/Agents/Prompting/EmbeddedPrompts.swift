@@ -7,7 +7,7 @@ enum EmbeddedPrompts {
     static let build = #"""
 ---
 role: build
-inputs: [agent, title, task, branch, ownership, forbidden, reads, outputs, tests, append, collect, commit_message, context, prompt]
+inputs: [agent, title, task, branch, ownership, forbidden, reads, outputs, tests, append, collect, commit_message, services, context, prompt]
 ---
 # You are agent {{agent}}: {{title}}
 
@@ -87,6 +87,14 @@ Make them pass by making the code right. Do not weaken, skip or delete a test to
 
 Do not work around a missing tool, a missing right or a contradiction in the task by touching files that are not yours. Commit what is right so far, then stop with a last message whose first line is `BLOCKED: ` and the reason in one sentence. Below it say what you tried, what it printed, and what would let you go on. A clear blocker is a good result: it is read, solved, and your part is started again.
 
+{{#services}}
+## What you share with the other agents
+
+One program serves them all; `--help` after any of its words tells more. Use it where you would otherwise get in each other's way. Nobody has to.
+
+{{services}}
+
+{{/services}}
 {{#context}}
 ## What all agents of this task are told
 

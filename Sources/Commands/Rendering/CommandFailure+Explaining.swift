@@ -17,7 +17,7 @@ extension CommandFailure {
         case let error as ChildProcessError:
             self.init(.environment, error.message.sentence, hints: error.hint.map { [$0.sentence] } ?? [])
         case let error as ReportingError: self.init(.environment, error.message, hints: [error.hint])
-        case let error as ServicesError: self.init(.environment, error.message)
+        case let error as ServicesError: self.init(error)
         case is CancellationError: self.init(.interrupted, "the command was stopped")
         default:
             self.init(
@@ -26,6 +26,16 @@ extension CommandFailure {
                 hints: ["This is a defect of switchyard; please report it with the command you typed."]
             )
         }
+    }
+
+    private init(_ error: ServicesError) {
+        let kind: Kind =
+            switch error.code {
+            case .invalidRequest: .usage
+            case .cancelled: .interrupted
+            default: .environment
+            }
+        self.init(kind, error.message.sentence, hints: error.hint.map { [$0.sentence] } ?? [])
     }
 
     private init(_ error: OrchestratorError) {

@@ -3,7 +3,7 @@ import RunModel
 import Yams
 
 extension SettingsReader {
-    private static let engineKeys = ["preset", "command", "arguments", "model", "environment", "inherit"]
+    private static let engineKeys = ["preset", "command", "arguments", "model", "environment", "inherit", "rate_limit"]
 
     /// Reads `engines`: a section per engine, by the name it is called in task files.
     mutating func takeEngines(_ node: Node, path: String) {
@@ -58,6 +58,7 @@ extension SettingsReader {
             case "command": engine.command = list(value, place, path)
             case "arguments": engine.arguments = list(value, place, path) ?? []
             case "inherit": engine.inherit = list(value, place, path) ?? []
+            case "rate_limit": engine.rateLimit = rate(value, place, path)
             case "environment": engine.environment = variables(value, place, path)
             default:
                 let meant = Spelling.nearest(to: key, among: Self.engineKeys)
@@ -87,6 +88,25 @@ extension SettingsReader {
     private mutating func text(_ node: Node, _ key: String, _ path: String) -> String? {
         if let text = node.scalar?.string, !text.isEmpty { return text }
         complain(.error, "settings-value", "'\(key)' is a text", file: path, at: node.mark)
+        return nil
+    }
+
+    /// `30 per 1m`: so many starts in so much time.
+    private mutating func rate(_ node: Node, _ key: String, _ path: String) -> EngineRate? {
+        let words = (node.scalar?.string ?? "").split(separator: " ")
+        if words.count == 3, words[1] == "per", let starts = Int(words[0]), starts > 0,
+            let period = QuantityReader.duration(String(words[2]))
+        {
+            return EngineRate(starts: starts, period: period)
+        }
+        complain(
+            .error,
+            "settings-value",
+            "'\(key)' is a number of starts and a time",
+            file: path,
+            at: node.mark,
+            hint: "Write it as '30 per 1m'."
+        )
         return nil
     }
 

@@ -4,6 +4,7 @@ package import RunModel
 /// A run that this process drives: its journal, where its things lie, and who is told what happens.
 package final class ActiveRun: Sendable {
     package let environment: RunEnvironment
+    package let stores: RunStores
     package let folder: RunFolder
     package let journal: Journal
     package let plan: Plan
@@ -15,6 +16,7 @@ package final class ActiveRun: Sendable {
 
     package init(
         environment: RunEnvironment,
+        stores: RunStores,
         folder: RunFolder,
         journal: Journal,
         plan: Plan,
@@ -22,6 +24,7 @@ package final class ActiveRun: Sendable {
         onProgress: @escaping @Sendable (RunProgress) -> Void
     ) {
         self.environment = environment
+        self.stores = stores
         self.folder = folder
         self.journal = journal
         self.plan = plan

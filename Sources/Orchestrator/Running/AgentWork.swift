@@ -96,10 +96,11 @@ struct AgentWork: Sendable {
             worktree: place.worktree,
             baseCommit: place.base,
             extra: active.environment.gitVariables.filter { $0.key.hasPrefix("GIT_CONFIG_") }
+                .merging(active.stores.shared.variables) { $1 }
                 .merging(guarding.environment) { $1 }
         )
         variables["PATH"] = place.programs + ":" + (variables["PATH"] ?? "/usr/local/bin:/usr/bin:/bin")
-        var policy = plan.policy(kind: kind)
+        var policy = plan.policy(kind: kind, extraWritable: active.stores.shared.writablePaths)
         // A settings file that the user names by a variable may lie where the sandbox shows nothing.
         if let settings = active.environment.variables["GIT_CONFIG_GLOBAL"], settings.hasPrefix("/"),
             settings != "/dev/null"
@@ -153,7 +154,8 @@ struct AgentWork: Sendable {
             plan: active.plan,
             assignment: assignment,
             run: active.run,
-            template: active.environment.prompts
+            template: active.environment.prompts,
+            hasServices: active.stores.shared.isAvailable
         )
         try AtomicFile.write(prompt, to: active.folder.prompt(agent))
         let first = (active.record.agents[agent]?.attempts.count ?? 0) + 1
@@ -163,6 +165,10 @@ struct AgentWork: Sendable {
             guard !outcome.isSuccess, number - first + 1 < active.options.maxAttempts, try isInBudget(),
                 case .again(let pause) = RetryAdvice.advise(after: outcome, attempt: number - first + 1)
             else { return outcome }
+            if outcome.failure?.kind == .rateLimited {
+                // What one attempt was told holds for all that use the same engine.
+                await active.stores.throttle?.pause(launch.engineName, for: pause)
+            }
             active.tell(.activity(agent: agent, text: "waits to try again"))
             try await active.environment.clock.sleep(for: pause)
             number += 1
@@ -183,6 +189,9 @@ struct AgentWork: Sendable {
     private func attempt(_ number: Int, prompt: String, launch: Launch) async throws -> AttemptOutcome {
         let agent = agent
         let active = active
+        try await active.stores.throttle?.admit(launch.engineName) { _ in
+            active.tell(.activity(agent: agent, text: "waits for its engine's rate limit"))
+        }
         let started = AttemptStarted(agent: agent, attempt: number, engine: launch.engineName)
         try active.note(.attemptStarted(started))
         let failure = Lock<(any Error)?>(nil)

@@ -20,24 +20,25 @@ struct LandingStage {
         try Task.checkCancellation()
         let name = LandingFence.lockName(repository: active.environment.repository, branch: base)
         let holder = "\(active.environment.user)/\(active.run)"
-        guard case .granted(let leases) = try await active.environment.lock.acquire(name, holder: holder),
-            let lease = leases.first
-        else {
+        let lock = active.stores.landing
+        do {
+            let run = try await lock.withLease([name], holder: holder) { hold in
+                guard let lease = hold.leases.first else { return }
+                try await land(target, on: branch, train: train, lease: lease)
+            }
+            guard case .held(let other) = run else { return }
             throw OrchestratorError(
                 .landingUnsafe,
-                "Another run has been landing on '\(base)' for too long.",
+                "'\(other.holder ?? "another run")' has been landing on '\(base)' for too long.",
                 hint: "Look at 'switchyard runs list'; then 'switchyard resume \(active.run)'."
             )
+        } catch let error as ServicesError {
+            throw OrchestratorError(
+                .landingUnsafe,
+                "The landing lock cannot be relied on: \(error.message)",
+                hint: "Nothing is lost: 'switchyard resume \(active.run)' goes on when the store is well again."
+            )
         }
-        let outcome: Result<Void, any Error>
-        do {
-            try await land(target, on: branch, train: train, lease: lease)
-            outcome = .success(())
-        } catch {
-            outcome = .failure(error)
-        }
-        await active.environment.lock.release(lease)
-        try outcome.get()
     }
 
     /// Before landing: a remote that moved on in the meantime comes first, so that the push is a fast-forward.
@@ -74,8 +75,8 @@ struct LandingStage {
         await active.journal.sync()
         let fence = LandingFence(
             lease: lease,
-            folder: active.environment.state + "/locks",
-            lock: active.environment.lock
+            folder: active.stores.fences,
+            lock: active.stores.landing
         )
         let step = LandingStep(
             repository: active.environment.repository,

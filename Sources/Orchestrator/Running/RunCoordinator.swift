@@ -9,10 +9,16 @@ package import RunModel
 /// ``resume(_:)`` continues from there. A cancel *request* ends the run for good, with a report.
 package struct RunCoordinator: Sendable {
     private let environment: RunEnvironment
+    private let stores: RunStores
     private let onProgress: @Sendable (RunProgress) -> Void
 
-    package init(environment: RunEnvironment, onProgress: @escaping @Sendable (RunProgress) -> Void = { _ in }) {
+    package init(
+        environment: RunEnvironment,
+        stores: RunStores,
+        onProgress: @escaping @Sendable (RunProgress) -> Void = { _ in }
+    ) {
         self.environment = environment
+        self.stores = stores
         self.onProgress = onProgress
     }
 
@@ -80,6 +86,7 @@ package struct RunCoordinator: Sendable {
     private func activate(_ folder: RunFolder, plan: Plan, options: RunOptions) throws -> ActiveRun {
         ActiveRun(
             environment: environment,
+            stores: stores,
             folder: folder,
             journal: try Journal.open(folder.journal, now: environment.now),
             plan: plan,
@@ -91,9 +98,7 @@ package struct RunCoordinator: Sendable {
     private func makeFolder(_ path: String) throws {
         do {
             try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-            // The state folder keeps itself out of `git status`, whatever the repository's own ignore rules are.
-            let rule = environment.state + "/.gitignore"
-            if !FileManager.default.fileExists(atPath: rule) { try Data("*\n".utf8).write(to: URL(filePath: rule)) }
+            try StateFolder.prepare(environment.state)
         } catch {
             throw OrchestratorError.journalUnusable(path: path, why: "\(error.localizedDescription)")
         }

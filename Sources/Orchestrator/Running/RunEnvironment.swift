@@ -2,7 +2,6 @@ package import Agents
 package import ChildProcesses
 package import Foundation
 package import Git
-package import Services
 
 /// Everything a run takes from the world around it; made once by the composition root.
 package struct RunEnvironment: Sendable {
@@ -22,7 +21,6 @@ package struct RunEnvironment: Sendable {
     package var prompts: PromptTemplate
     package var runner: ChildRunner
     package var git: GitCommand
-    package var lock: LeaseLock
     package var now: @Sendable () -> Date
     package var clock: any Clock<Duration>
 
@@ -37,7 +35,6 @@ package struct RunEnvironment: Sendable {
         prompts: PromptTemplate,
         runner: ChildRunner,
         git: GitCommand,
-        lock: LeaseLock,
         now: @escaping @Sendable () -> Date = { Date() },
         clock: any Clock<Duration> = ContinuousClock()
     ) {
@@ -51,7 +48,6 @@ package struct RunEnvironment: Sendable {
         self.prompts = prompts
         self.runner = runner
         self.git = git
-        self.lock = lock
         self.now = now
         self.clock = clock
     }

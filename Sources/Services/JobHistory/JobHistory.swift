@@ -47,8 +47,7 @@ package struct JobHistory: Sendable {
         token: FencingToken? = nil,
         body: @escaping @Sendable () async throws -> Value
     ) async throws -> Value? {
-        try options.limits.check(name: job, what: "job name")
-        let run = try await driver.begin(job, instance: instance, token: token)
+        let run = try await begin(job, token: token)
         let value: Value?
         do {
             value = try await limited(body)
@@ -62,12 +61,19 @@ package struct JobHistory: Sendable {
 
     /// Records that the job did not run, and why.
     package func skip(_ job: String, _ result: JobRun.Result) async throws(ServicesError) {
-        try options.limits.check(name: job, what: "job name")
-        let run = try await driver.begin(job, instance: instance, token: nil)
+        let run = try await begin(job)
         _ = try await driver.end(run.id, result: result, error: nil)
     }
 
-    private func end(_ run: JobRun, _ result: JobRun.Result, error: String?) async {
+    /// Records the start of a run whose end its caller records itself.
+    package func begin(_ job: String, token: FencingToken? = nil) async throws(ServicesError) -> JobRun {
+        try options.limits.check(name: job, what: "job name")
+        return try await driver.begin(job, instance: instance, token: token)
+    }
+
+    /// Records the end of a run; without effect where its start could not be recorded.
+    package func end(_ run: JobRun?, _ result: JobRun.Result, error: String?) async {
+        guard let run else { return }
         let error = error.map { $0.prefix(bytes: options.errorInBytes) }
         // Shielded from the caller's cancellation, which is one of the ends to be recorded; bounded by the driver's own
         // time-out. A run without an end shows as unfinished, which is what people look into.

@@ -13,7 +13,7 @@ struct LandingFixture {
         self.fixture = fixture
         var options = LeaseLock.Options()
         options.wait = .zero
-        lock = LeaseLock(driver: FileLockDriver(folder: fixture.repository.folder.appending("locks")), options: options)
+        lock = LeaseLock(driver: MemoryLockDriver(), options: options)
     }
 
     var fences: String { fixture.repository.folder.appending("fences") }

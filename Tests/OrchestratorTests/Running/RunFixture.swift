@@ -12,6 +12,7 @@ import TestSupport
 struct RunFixture: Sendable {
     let repository: TemporaryRepository
     let environment: RunEnvironment
+    let stores: RunStores
     let options: RunOptions
 
     init(in folder: TemporaryFolder, options: RunOptions? = nil) throws {
@@ -31,9 +32,9 @@ struct RunFixture: Sendable {
             engines: EngineCatalog(searchPath: variables["PATH"] ?? "", runner: runner),
             prompts: .build,
             runner: runner,
-            git: GitCommand(environment: variables),
-            lock: LeaseLock(driver: FileLockDriver(folder: state + "/locks"))
+            git: GitCommand(environment: variables)
         )
+        stores = RunStores(landing: LeaseLock(driver: MemoryLockDriver()), fences: state + "/fences")
         self.options = options ?? RunOptions(isBaselineEnabled: false, sandbox: "off")
     }
 
@@ -66,6 +67,6 @@ struct RunFixture: Sendable {
     }
 
     func start(_ plan: Plan) async throws -> RunSummary {
-        try await RunCoordinator(environment: environment).start(plan, options: options)
+        try await RunCoordinator(environment: environment, stores: stores).start(plan, options: options)
     }
 }

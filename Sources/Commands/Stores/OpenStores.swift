@@ -1,0 +1,64 @@
+import EventLoop
+import Foundation
+import Glibc
+import Postgres
+import Redis
+import Services
+import ServicesPostgres
+import ServicesRedis
+import ServicesSQLite
+
+/// The stores the settings name, open, with the front types over them: the composition root of the services.
+struct OpenStores: Sendable {
+    let drivers: ServiceDrivers
+    let instance: InstanceID
+    /// Where the data are, for people; without passwords.
+    let places: [String]
+    let lock: LeaseLock
+    let queue: WorkQueue
+    let cache: Cache
+    let rateLimiter: RateLimiter
+    let pubSub: PubSub
+    let idempotency: IdempotencyLedger
+    let jobHistory: JobHistory
+    let alerts: AlertRouter
+
+    init(drivers: ServiceDrivers, instance: InstanceID, places: [String]) {
+        self.drivers = drivers
+        self.instance = instance
+        self.places = places
+        lock = LeaseLock(driver: drivers.lock)
+        queue = WorkQueue(driver: drivers.queue)
+        pubSub = PubSub(driver: drivers.pubSub)
+        cache = Cache(driver: drivers.cache, bus: pubSub, instance: instance)
+        rateLimiter = RateLimiter(driver: drivers.rateLimiter)
+        idempotency = IdempotencyLedger(driver: drivers.idempotency, owner: instance.rawValue)
+        jobHistory = JobHistory(driver: drivers.jobHistory, instance: instance)
+        alerts = AlertRouter(driver: drivers.alerts)
+    }
+
+    /// Opens the stores that hold where the command was started, runs the body, and closes them, whatever it does.
+    static func with<Value>(
+        _ context: CommandContext,
+        body: (OpenStores) async throws -> Value
+    ) async throws -> Value {
+        try await with(try await StorePlaces.find(in: context), body: body)
+    }
+
+    /// Opens those stores, runs the body, and closes them, whatever it does.
+    static func with<Value>(
+        _ places: StorePlaces,
+        body: (OpenStores) async throws -> Value
+    ) async throws -> Value {
+        let instance = InstanceID.make(host: ProcessInfo.processInfo.hostName, processID: getpid())
+        let base = try await StoreConnections.open(places)
+        do {
+            let value = try await body(OpenStores(drivers: base.drivers, instance: instance, places: base.names))
+            await base.close()
+            return value
+        } catch {
+            await base.close()
+            throw error
+        }
+    }
+}

@@ -1,0 +1,30 @@
+import ArgumentParser
+import RunModel
+import Services
+import Terminal
+
+/// A command that works on the stores: opened before it, closed after it.
+protocol StoreVerb: Verb {
+    func perform(with stores: OpenStores, in context: CommandContext) async throws -> ExitStatus
+}
+
+extension StoreVerb {
+    func perform(in context: CommandContext) async throws -> ExitStatus {
+        try await OpenStores.with(context) { stores in try await perform(with: stores, in: context) }
+    }
+}
+
+extension CommandContext {
+    /// Writes one JSON object on a line of its own.
+    func writeJSON(_ value: some Encodable) throws {
+        output.write(bytes: Array(try JSONText.encode(value)) + [UInt8(ascii: "\n")])
+    }
+
+    /// Writes a table, as wide as the window where there is one.
+    func write(_ table: Table) {
+        let width = outputTraits.isTerminal ? outputTraits.size.columns : nil
+        for line in table.lines(width: width) {
+            output.writeLine(line.rendered(isColoured: outputTraits.isColoured))
+        }
+    }
+}

@@ -1,0 +1,140 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite("Cache, limit, once, alerts and database verbs", .timeLimit(.minutes(10)))
+struct SharedVerbTests {
+    @Test("A cached value comes back until it is deleted, or invalidated by tag, prefix or namespace")
+    func cache() async throws {
+        try await withTemporaryFolder { folder in
+            let store = try StoreScenario(in: folder)
+            #expect(try await store.call("cache", "get", "models", "a").status == 1)
+            #expect(try await store.call("cache", "set", "models", "a", "--tag", "t", input: "one\n").status == 0)
+            let hit = try await store.call("cache", "get", "models", "a")
+            #expect(hit.status == 0)
+            #expect(hit.output == "one\n")
+            _ = try await store.call("cache", "set", "models", "ab", "two")
+            _ = try await store.call("cache", "set", "models", "c", "three")
+            #expect(try await store.call("cache", "stats", "--json").objects.first?["entries"] as? Int == 3)
+            #expect(try await store.call("cache", "invalidate", "models", "--tag", "t").output == "1\n")
+            #expect(try await store.call("cache", "get", "models", "a").status == 1)
+            #expect(try await store.call("cache", "invalidate", "models", "--prefix", "a").output == "1\n")
+            #expect(try await store.call("cache", "delete", "models", "c").status == 0)
+            #expect(try await store.call("cache", "delete", "models", "c").status == 1)
+        }
+    }
+
+    @Test(
+        "A limit lets so many through, denies the next, and forgets on reset",
+        arguments: ["gcra", "fixed", "sliding"]
+    )
+    func limit(policy: String) async throws {
+        try await withTemporaryFolder { folder in
+            let store = try StoreScenario(in: folder)
+            let words = ["k", "--limit", "2", "--per", "1h", "--policy", policy]
+            #expect(try await store.call(["limit", "peek"] + words).status == 0)
+            #expect(try await store.call(["limit", "hit"] + words).output == "allowed 1/2 left\n")
+            #expect(try await store.call(["limit", "hit"] + words).status == 0)
+            let denied = try await store.call(["limit", "hit"] + words + ["--json"])
+            #expect(denied.status == 1)
+            let object = try #require(try denied.objects.first)
+            #expect(object["allowed"] as? Bool == false)
+            #expect(try #require(object["retry_after_seconds"] as? Double) > 0)
+            #expect(try await store.call("limit", "reset", "k").status == 0)
+            #expect(try await store.call(["limit", "hit"] + words).status == 0)
+        }
+    }
+
+    @Test("A command runs once per key; others get its output, errors and status")
+    func once() async throws {
+        try await withTemporaryFolder { folder in
+            let store = try StoreScenario(in: folder)
+            let words = [
+                "once", "k", "--keep-failures", "--", "sh", "-c", "echo run >> runs; echo out; echo err >&2; exit 3",
+            ]
+            for _ in 0..<3 {
+                let call = try await store.call(words)
+                #expect(call.status == 3)
+                #expect(call.output == "out\n")
+                #expect(call.talk == "err\n")
+            }
+            let runs = try String(contentsOfFile: folder.appending("runs"), encoding: .utf8)
+            #expect(runs == "run\n")
+            let other = try await store.call("once", "k", "--", "echo", "another command")
+            #expect(other.status == 2)
+            #expect(other.talk.contains("another command"))
+        }
+    }
+
+    @Test("Of many processes that ask at the same time one runs the command, and a failure is tried again")
+    func concurrentOnce() async throws {
+        try await withTemporaryFolder { folder in
+            let store = try StoreScenario(in: folder)
+            _ = try await store.call("once", "k", "--", "sh", "-c", "echo bad >> runs; exit 1")
+            try await withThrowingTaskGroup(of: StoreScenario.Call.self) { group in
+                for _ in 0..<8 {
+                    group.addTask { try await store.call("once", "j", "--", "sh", "-c", "echo run >> runs; echo out") }
+                }
+                for try await call in group { #expect(call.output == "out\n", "\(call.talk)") }
+            }
+            _ = try await store.call("once", "k", "--", "sh", "-c", "echo bad >> runs; exit 1")
+            let runs = try String(contentsOfFile: folder.appending("runs"), encoding: .utf8)
+            #expect(runs == "bad\nrun\nbad\n")
+        }
+    }
+
+    @Test("An alert is counted, listed and acknowledged")
+    func alerts() async throws {
+        try await withTemporaryFolder { folder in
+            let store = try StoreScenario(in: folder)
+            let words = ["alerts", "raise", "disk", "nearly full", "--severity", "critical"]
+            #expect(try await store.call(words).output == "1\n")
+            #expect(try await store.call(words).output == "1\n")
+            let alert = try #require(try await store.call("alerts", "--json").objects.first)
+            #expect(alert["count"] as? Int == 2)
+            #expect(alert["severity"] as? String == "critical")
+            #expect(try await store.call("alerts", "ack", "1", "--by", "ann").status == 0)
+            #expect(try await store.call("alerts", "list", "--json").output == "")
+            #expect(try await store.call("alerts", "ack", "9").status == 1)
+        }
+    }
+
+    @Test("A subscriber in another process hears what is published")
+    func pubSub() async throws {
+        try await withTemporaryFolder { folder in
+            let store = try StoreScenario(in: folder)
+            async let heard = store.call("pubsub", "subscribe", "builds", "--count", "2", "--for", "60s", "--json")
+            // Nothing is stored, so it is said until it is heard.
+            let publishing = Task {
+                while !Task.isCancelled { _ = try await store.call("pubsub", "publish", "builds", "ready") }
+            }
+            let call = try await heard
+            publishing.cancel()
+            _ = await publishing.result
+            #expect(call.status == 0)
+            #expect(try call.objects.map { $0["payload"] as? String } == ["ready", "ready"])
+        }
+    }
+
+    @Test("The database is up to date and healthy, and says so")
+    func database() async throws {
+        try await withTemporaryFolder { folder in
+            let store = try StoreScenario(in: folder)
+            #expect(try await store.call("db", "migrate").status == 0)
+            let status = try #require(try await store.call("db", "status", "--json").objects.first)
+            #expect(status["current"] as? Bool == true)
+            let health = try #require(try await store.call("health", "--json").objects.first)
+            #expect(health["status"] as? String == "ready")
+        }
+    }
+
+    @Test("Outside of a repository and without a database the verbs say what to do")
+    func nowhere() async throws {
+        try await withTemporaryFolder { folder in
+            let store = try StoreScenario(in: folder, variables: ["SWITCHYARD_DATABASE_URL": ""])
+            let call = try await store.call("lock", "list")
+            #expect(call.status == 3)
+            #expect(call.talk.contains("SWITCHYARD_DATABASE_URL"))
+        }
+    }
+}
