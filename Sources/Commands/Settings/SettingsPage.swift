@@ -63,6 +63,7 @@ enum SettingsPage {
         | `model` | the model, when neither task file nor agent names one |
         | `environment` | variables set for the engine |
         | `inherit` | names of variables handed on to the engine |
+        | `rate_limit` | `30 per 1m`: attempts that may start in that time, over all runs that share the stores |
 
         ## Colour and width
 
