@@ -2,7 +2,8 @@ extension Reactor {
     /// Calls the handler whenever the descriptor is ready, until ``unwatch(_:)``; on the reactor only.
     ///
     /// A second call for the same descriptor replaces events and handler. The descriptor stays the caller's, who must
-    /// unwatch it before closing it. Hang-ups and errors are reported whether asked for or not, and again in every turn:
+    /// unwatch it before closing it. Hang-ups and errors are reported whether asked for or not, and again in every
+    /// turn:
     /// the handler must unwatch a descriptor that is beyond use.
     ///
     /// - Parameters:

@@ -120,7 +120,8 @@ package final class Reactor: SerialExecutor, TaskExecutor, @unchecked Sendable {
 
     package func isIsolatingCurrentContext() -> Bool? { isCurrent }
 
-    /// Runs work on the reactor's thread soon; may be called from any thread, and keeps the order of calls of one thread.
+    /// Runs work on the reactor's thread soon; may be called from any thread, and keeps the order of calls of one
+    /// thread.
     package func execute(_ work: @escaping @Sendable () -> Void) {
         post(.work(work))
     }

@@ -93,10 +93,10 @@ package final class PostgresServer: Sendable {
     /// The certificate the server shows, in PEM.
     package var certificate: String { folder.appending("data/server.crt") }
 
-    /// Makes an empty database and returns its URL.
-    package func makeDatabase() async throws -> String {
+    /// Makes an empty database, or a copy of another that nobody uses, and returns its URL.
+    package func makeDatabase(copying template: String = "template1") async throws -> String {
         let name = "test_" + UUID().uuidString.lowercased().replacing("-", with: "")
-        _ = try await run("CREATE DATABASE \(name)")
+        _ = try await run("CREATE DATABASE \(name) TEMPLATE \(template)")
         return url(database: name)
     }
 
@@ -186,7 +186,7 @@ package final class PostgresServer: Sendable {
     private func launch() throws {
         guard running.withLock({ $0 == nil }) else { return }
         var settings = [
-            "fsync": "off", "full_page_writes": "off", "shared_buffers": "64MB", "max_connections": "300",
+            "fsync": "off", "full_page_writes": "off", "shared_buffers": "64MB", "max_connections": "400",
             "port": "\(port)", "unix_socket_directories": folder.path,
             "listen_addresses": options.isOnLoopback ? "127.0.0.1" : "", "ssl": options.hasTLS ? "on" : "off",
             "log_min_messages": "warning", "timezone": "UTC", "max_wal_size": "256MB",

@@ -174,7 +174,8 @@ package actor PostgresConnection {
     ///   - statements: run in order; after one that fails, the others are skipped and all are rolled back.
     ///   - timeout: for all of them; nil takes the one of the options.
     /// - Returns: the rows of each statement, in order.
-    /// - Throws: the error of the first statement that failed; when `isOutcomeUnknown` is set, all may have taken effect.
+    /// - Throws: the error of the first statement that failed; when `isOutcomeUnknown` is set, all may have taken
+    ///   effect.
     @discardableResult
     package func batch(
         _ statements: [PostgresStatement],

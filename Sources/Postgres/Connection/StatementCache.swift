@@ -7,7 +7,8 @@ struct StatementCache {
 
     struct Use: Hashable {
         var name: String
-        /// The server does not know the name yet: prepare it in the same pipeline, and call ``remove(_:)`` if that fails.
+        /// The server does not know the name yet: prepare it in the same pipeline, and call ``remove(_:)`` if that
+        /// fails.
         var isNew: Bool
     }
 

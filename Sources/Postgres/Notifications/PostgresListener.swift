@@ -64,17 +64,22 @@ package actor PostgresListener {
 
     /// Listens to a channel; returns when the server has confirmed it.
     ///
-    /// - Parameter channel: 1 to 63 bytes without NUL; case and punctuation count.
+    /// - Parameters:
+    ///   - channel: 1 to 63 bytes without NUL; case and punctuation count.
+    ///   - bufferLimit: how many unread notifications are kept; nil takes the one of the options.
     /// - Returns: what is sent from now on.
     /// - Throws: `PostgresError` with code `invalid_request` for an unusable name, `overloaded` for too many readers,
     ///   `closed`, or why there is no connection.
-    package func listen(to channel: String) async throws(PostgresError) -> PostgresNotifications {
+    package func listen(
+        to channel: String,
+        bufferLimit: Int? = nil
+    ) async throws(PostgresError) -> PostgresNotifications {
         try Self.check(channel: channel)
         guard !isClosed else { throw .closed("the listener of \"\(url)\"") }
         guard readerCount < options.readerLimit else { throw .overloaded(waiting: readerCount) }
         lastID += 1
         let id = lastID
-        let notifications = PostgresNotifications(channel: channel, limit: options.bufferLimit) {
+        let notifications = PostgresNotifications(channel: channel, limit: bufferLimit ?? options.bufferLimit) {
             [weak self, reactor] in
             guard let self else { return }
             reactor.execute { self.assumeIsolated { $0.remove(id, from: channel) } }

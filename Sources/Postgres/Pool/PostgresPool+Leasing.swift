@@ -5,7 +5,8 @@ extension PostgresPool {
     /// Takes a connection, waiting in line when none is free.
     ///
     /// - Returns: a connection to be given back by ``release(_:)`` exactly once.
-    /// - Throws: `PostgresError` with code `pool_exhausted`, `overloaded`, `connection_failed`, `cancelled` or `closed`.
+    /// - Throws: `PostgresError` with code `pool_exhausted`, `overloaded`, `connection_failed`, `cancelled` or
+    ///   `closed`.
     func lease() async throws(PostgresError) -> PostgresConnection {
         let now = ContinuousClock.now
         // The quick way: no suspension, one lock.

@@ -9,7 +9,8 @@ extension PostgresPool {
     ///   - isolation: how strictly it is separated from others.
     ///   - body: runs with the transaction, possibly several times.
     /// - Returns: what the body returned in the attempt that was committed.
-    /// - Throws: `PostgresError` with code `outcome_unknown` when the commit got no answer; other `PostgresError`s; what
+    /// - Throws: `PostgresError` with code `outcome_unknown` when the commit got no answer; other `PostgresError`s;
+    ///   what
     ///   the body throws.
     package func transaction<Result>(
         _ isolation: TransactionIsolation = .readCommitted,
@@ -44,7 +45,13 @@ extension PostgresPool {
             await transaction.rollBack()
             throw error
         }
-        try await transaction.commit()
+        do {
+            try await transaction.commit()
+        } catch {
+            // A statement that travelled with the commit was refused: the transaction is still open.
+            await transaction.rollBack()
+            throw error
+        }
         return result
     }
 

@@ -7,6 +7,7 @@ package struct PostgresTransaction: Sendable {
     let connection: PostgresConnection
     let begin: String
     let isBegun = Lock(false)
+    let last = Lock<[PostgresStatement]>([])
 
     /// Runs one statement within the transaction; see ``PostgresConnection/query(_:_:timeout:)``.
     @discardableResult
@@ -35,11 +36,22 @@ package struct PostgresTransaction: Sendable {
         return Array(results.dropFirst())
     }
 
+    /// Adds statements that travel with the commit, in the same round trip; their rows are not given back.
+    package func atCommit(_ statements: [PostgresStatement]) {
+        last.withLock { $0 += statements }
+    }
+
     func commit() async throws(PostgresError) {
-        guard isBegun.withLock({ $0 }) else { return }
-        let rows = try await connection.send([PostgresStatement("COMMIT")], kind: .commit, timeout: nil)
+        var statements = last.withLock { $0 }
+        let isFirst = isBegun.withLock { isBegun in
+            defer { isBegun = isBegun || !statements.isEmpty }
+            return !isBegun
+        }
+        if isFirst, statements.isEmpty { return }
+        if isFirst { statements.insert(PostgresStatement(begin), at: 0) }
+        let results = try await connection.send(statements + [PostgresStatement("COMMIT")], kind: .commit, timeout: nil)
         // The server's way to say that a statement had failed before and somebody ignored it.
-        guard rows.first?.commandTag == "COMMIT" else {
+        guard results.last?.commandTag == "COMMIT" else {
             throw PostgresError(
                 code: .server,
                 message: "the transaction was rolled back because a statement in it had failed",

@@ -1,0 +1,94 @@
+import Services
+
+/// From where in the index of ready jobs a claim reads; a pure state machine.
+///
+/// Jobs that were claimed leave dead entries at the front of the index. As long as somebody holds an old transaction
+/// open the server cannot remove them, and every claim would read past all of them. So a busy queue is read from the
+/// last job known to be gone, by priority. What may stand before it, such as a late commit or a job that came back, is
+/// found by reading from the front at least once per `fullScanInterval`, and whenever a claim is not filled.
+struct ClaimMarks {
+    struct Options {
+        /// Marks are used from this many jobs claimed within `window`; below, every claim reads from the front.
+        var busyCount = 2_000
+        var window: Duration = .seconds(10)
+        var fullScanInterval: Duration = .seconds(1)
+        /// The shortest time between two readings from the front that follow a claim that was not filled.
+        var refillInterval: Duration = .milliseconds(100)
+    }
+
+    /// Marks of one claim: ten priorities per queue.
+    struct Reading: Hashable {
+        var times: [Int64] = []
+        var jobs: [Int64] = []
+        var usesMarks = false
+    }
+
+    private struct Queue {
+        var times = [Int64](repeating: ClaimMarks.none, count: 10)
+        var jobs = [Int64](repeating: 0, count: 10)
+        var windowStart: ContinuousClock.Instant
+        var claimed = 0
+        var lastFullScan: ContinuousClock.Instant?
+        var isMarked = false
+    }
+
+    /// Microseconds before any job's time.
+    private static let none: Int64 = -100_000_000_000_000_000
+
+    private let options: Options
+    private var queues: [ExactName: Queue] = [:]
+
+    init(options: Options = Options()) {
+        self.options = options
+    }
+
+    /// Where a claim from the queues begins; counts as a reading from the front for those without marks.
+    mutating func reading(of names: [String], now: ContinuousClock.Instant, isFull: Bool = false) -> Reading {
+        var reading = Reading()
+        for name in names {
+            var queue = queues[ExactName(name)] ?? Queue(windowStart: now)
+            let isDue = queue.lastFullScan.map { now - $0 >= options.fullScanInterval } ?? true
+            queue.isMarked = !isFull && !isDue && queue.claimed >= options.busyCount
+            if !queue.isMarked {
+                queue.lastFullScan = now
+                queue.times = [Int64](repeating: Self.none, count: 10)
+                queue.jobs = [Int64](repeating: 0, count: 10)
+            }
+            reading.times += queue.times
+            reading.jobs += queue.jobs
+            reading.usesMarks = reading.usesMarks || queue.isMarked
+            queues[ExactName(name)] = queue
+        }
+        return reading
+    }
+
+    /// Whether a claim that was not filled is worth reading again from the front.
+    func mayRefill(_ names: [String], now: ContinuousClock.Instant) -> Bool {
+        names.contains { name in
+            guard let queue = queues[ExactName(name)], queue.isMarked else { return false }
+            return queue.lastFullScan.map { now - $0 >= options.refillInterval } ?? true
+        }
+    }
+
+    /// Notes what was claimed: everything up to it, of its priority, is gone or in other hands.
+    mutating func claimed(
+        queue name: String,
+        priority: Int,
+        due: StoreTime,
+        job: JobID,
+        now: ContinuousClock.Instant
+    ) {
+        guard var queue = queues[ExactName(name)], (0...9).contains(priority) else { return }
+        if now - queue.windowStart >= options.window {
+            // A queue that was busy stays so until a whole window was quiet.
+            queue.claimed = queue.claimed >= options.busyCount ? options.busyCount / 2 : 0
+            queue.windowStart = now
+        }
+        queue.claimed += 1
+        if (due.microseconds, job.rawValue) > (queue.times[priority], queue.jobs[priority]) {
+            queue.times[priority] = due.microseconds
+            queue.jobs[priority] = job.rawValue
+        }
+        queues[ExactName(name)] = queue
+    }
+}

@@ -1,0 +1,169 @@
+extension PostgresSchema {
+    /// Claims from one queue, in order; returns the ids.
+    ///
+    /// The marks are, by priority, the last jobs known to be gone: the index is read from there.
+    static let claim = """
+        CREATE FUNCTION switchyard_claim(
+            claimer bigint, wanted_queue text, most bigint, moment timestamptz, mark_times bigint[],
+            mark_jobs bigint[]
+        ) RETURNS bigint[] \(indexed) AS $$
+        DECLARE
+            rules queue_settings;
+            room bigint := most;
+            chosen bigint[] := '{}';
+            ids bigint[];
+            keys text[];
+            taken bigint[];
+            blocked bigint[];
+            skipped bigint[] := '{}';
+            known text[] := '{}';
+            places bigint[] := '{}';
+            slot int;
+        BEGIN
+            SELECT * INTO rules FROM queue_settings WHERE queue = wanted_queue;
+            IF NOT FOUND THEN
+                rules.running_per_key := 1;
+                rules.ageing_microseconds := 300000000;
+            END IF;
+            IF rules.is_paused THEN RETURN chosen; END IF;
+            IF rules.running_limit IS NOT NULL THEN
+                room := least(room, rules.running_limit - (
+                    SELECT count(*) FROM work_queue WHERE state = 'running' AND queue = wanted_queue
+                ));
+            END IF;
+            IF EXISTS (
+                SELECT FROM work_queue WHERE state = 'scheduled' AND queue = wanted_queue AND run_at <= moment
+            ) THEN
+                UPDATE work_queue SET state = 'ready', is_blocked = false WHERE id IN (
+                    SELECT id FROM work_queue WHERE state = 'scheduled' AND queue = wanted_queue AND run_at <= moment
+                    ORDER BY run_at LIMIT 1000 FOR UPDATE SKIP LOCKED
+                );
+            END IF;
+            FOR step IN 1..12 LOOP
+                EXIT WHEN room <= cardinality(chosen);
+                SELECT array_agg(found.id), array_agg(found.key) INTO ids, keys FROM (
+                    SELECT job.id, job.concurrency_key AS key FROM (
+                        SELECT seen.id, seen.run_at, urgency.priority - CASE
+                            WHEN rules.ageing_microseconds > 0 AND moment > seen.run_at
+                            THEN \(microseconds("moment - seen.run_at")) / rules.ageing_microseconds
+                            ELSE 0 END AS rank
+                        FROM generate_series(0, 9) AS urgency (priority) CROSS JOIN LATERAL (
+                            SELECT id, run_at FROM work_queue
+                            WHERE state = 'ready' AND NOT is_blocked AND queue = wanted_queue
+                                AND priority = urgency.priority
+                                AND (run_at, id) > (
+                                    timestamptz 'epoch' + \(interval("mark_times[urgency.priority + 1]")),
+                                    mark_jobs[urgency.priority + 1]
+                                )
+                                AND (expires_at IS NULL OR expires_at > moment)
+                                AND id <> ALL (skipped)
+                            ORDER BY run_at, id LIMIT 2 * (room - cardinality(chosen)) + 64
+                        ) AS seen
+                        ORDER BY rank, seen.run_at, seen.id
+                    ) AS seen
+                    JOIN work_queue AS job ON job.id = seen.id AND job.state = 'ready' AND NOT job.is_blocked
+                    ORDER BY seen.rank, seen.run_at, seen.id
+                    LIMIT room - cardinality(chosen) FOR UPDATE OF job SKIP LOCKED
+                ) AS found;
+                EXIT WHEN ids IS NULL;
+                taken := ids;
+                blocked := '{}';
+                IF cardinality(array_remove(keys, NULL)) > 0 THEN
+                    taken := '{}';
+                    FOR n IN 1..cardinality(ids) LOOP
+                        IF keys[n] IS NULL THEN
+                            taken := taken || ids[n];
+                            CONTINUE;
+                        END IF;
+                        slot := array_position(known, keys[n]);
+                        IF slot IS NULL THEN
+                            IF NOT pg_try_advisory_xact_lock(
+                                hashtextextended(wanted_queue || chr(31) || keys[n], 0)
+                            ) THEN
+                                skipped := skipped || ids[n];
+                                CONTINUE;
+                            END IF;
+                            known := known || keys[n];
+                            slot := cardinality(known);
+                            places := places || (rules.running_per_key - (
+                                SELECT count(*) FROM work_queue
+                                WHERE state = 'running' AND queue = wanted_queue AND concurrency_key = keys[n]
+                            ));
+                        END IF;
+                        IF places[slot] > 0 THEN
+                            places[slot] := places[slot] - 1;
+                            taken := taken || ids[n];
+                        ELSE
+                            blocked := blocked || ids[n];
+                        END IF;
+                    END LOOP;
+                    UPDATE work_queue SET is_blocked = true WHERE id = ANY (blocked);
+                END IF;
+                UPDATE work_queue SET state = 'running', attempts = attempts + 1, worker = claimer
+                WHERE id = ANY (taken);
+                chosen := chosen || taken;
+                EXIT WHEN cardinality(taken) = cardinality(ids) AND cardinality(chosen) < room;
+            END LOOP;
+            RETURN chosen;
+        END $$
+        """
+
+    /// One round trip of a worker: settles, then claims in turn from its queues.
+    ///
+    /// Each queue gets an equal share first, then who has more gets what the others left.
+    static let exchange = """
+        CREATE FUNCTION switchyard_exchange(
+            claimer bigint, jobs bigint[], starts bigint[], workers bigint[], endings text[], texts text[],
+            delays bigint[], queues text[], most bigint, mark_times bigint[], mark_jobs bigint[]
+        ) RETURNS TABLE (
+            place bigint, job bigint, queue text, kind text, payload bytea, priority smallint, attempts integer,
+            max_attempts integer, enqueued_at timestamptz, concurrency_key text, run_at timestamptz
+        ) \(indexed) AS $$
+        DECLARE
+            moment timestamptz := clock_timestamp();
+            chosen bigint[] := '{}';
+            part bigint[];
+            hungry int[] := '{}';
+            portion bigint;
+            total int := cardinality(queues);
+        BEGIN
+            IF cardinality(jobs) > 0 THEN
+                FOREACH place IN ARRAY switchyard_settle(jobs, starts, workers, endings, texts, delays, moment) LOOP
+                    RETURN NEXT;
+                END LOOP;
+                place := NULL;
+            END IF;
+            IF most <= 0 OR NOT EXISTS (
+                SELECT FROM queue_workers WHERE generation = claimer AND lease_until > moment
+            ) THEN RETURN; END IF;
+            -- Claimers of a queue with a limit take turns; in one order, so that none waits for another in a circle.
+            PERFORM 1 FROM queue_settings AS rules
+            WHERE rules.queue = ANY (queues) AND rules.running_limit IS NOT NULL ORDER BY rules.queue FOR UPDATE;
+            FOR n IN 1..total LOOP
+                portion := (most - cardinality(chosen) + total - n) / (total - n + 1);
+                EXIT WHEN portion <= 0;
+                part := switchyard_claim(
+                    claimer, queues[n], portion, moment, mark_times[n * 10 - 9 : n * 10],
+                    mark_jobs[n * 10 - 9 : n * 10]
+                );
+                IF cardinality(part) = portion THEN hungry := hungry || n; END IF;
+                chosen := chosen || part;
+            END LOOP;
+            IF total > 1 THEN
+                FOR n IN 1..total LOOP
+                    portion := most - cardinality(chosen);
+                    EXIT WHEN portion <= 0;
+                    CONTINUE WHEN NOT n = ANY (hungry);
+                    chosen := chosen || switchyard_claim(
+                        claimer, queues[n], portion, moment, mark_times[n * 10 - 9 : n * 10],
+                        mark_jobs[n * 10 - 9 : n * 10]
+                    );
+                END LOOP;
+            END IF;
+            RETURN QUERY SELECT NULL::bigint, job.id, job.queue::text, job.kind::text, job.payload, job.priority,
+                job.attempts, job.max_attempts, job.enqueued_at, job.concurrency_key::text, job.run_at
+                FROM unnest(chosen) WITH ORDINALITY AS handed (id, turn)
+                JOIN work_queue AS job ON job.id = handed.id ORDER BY handed.turn;
+        END $$
+        """
+}

@@ -1,0 +1,186 @@
+extension PostgresSchema {
+    static let queueFunctions = [
+        enqueue, unblock, settle, claim, exchange, cancel, retire, forget, upkeep, redrive,
+    ]
+
+    /// Stores jobs in order; those without a unique key in one statement.
+    private static let enqueue = """
+        CREATE FUNCTION switchyard_enqueue(
+            queues text[], kinds text[], payloads bytea[], priorities bigint[], delays bigint[], moments bigint[],
+            lives bigint[], most_attempts bigint[], unique_keys text[], windows bigint[], concurrency_keys text[]
+        ) RETURNS TABLE (job bigint, is_new boolean) \(indexed) AS $$
+        DECLARE
+            moment timestamptz := clock_timestamp();
+            entry record;
+            claimed boolean;
+            id bigint;
+            owner record;
+        BEGIN
+            FOR entry IN
+                SELECT given.*, greatest(moment, coalesce(
+                    timestamptz 'epoch' + \(interval("given.at_time")),
+                    moment + \(interval("greatest(given.delay, 0)")),
+                    moment
+                )) AS due
+                FROM unnest(
+                    queues, kinds, payloads, priorities, delays, moments, lives, most_attempts, unique_keys, windows,
+                    concurrency_keys
+                ) WITH ORDINALITY AS given (
+                    queue, kind, payload, priority, delay, at_time, life, most, unique_key, time_window,
+                    concurrency_key, place
+                ) ORDER BY given.place
+            LOOP
+                id := nextval(pg_get_serial_sequence('work_queue', 'id'));
+                IF entry.unique_key IS NOT NULL THEN
+                    LOOP
+                        INSERT INTO work_unique (queue, key, job, until)
+                        VALUES (entry.queue, entry.unique_key, id, moment + \(interval("entry.time_window")))
+                        ON CONFLICT DO NOTHING;
+                        claimed := FOUND;
+                        EXIT WHEN claimed;
+                        -- The lock makes the next statement see what the owner's transaction did.
+                        SELECT taken.job, taken.until INTO owner FROM work_unique AS taken
+                        WHERE taken.queue = entry.queue AND taken.key = entry.unique_key FOR UPDATE;
+                        CONTINUE WHEN NOT FOUND;
+                        EXIT WHEN owner.until > moment OR EXISTS (
+                            SELECT FROM work_queue WHERE work_queue.id = owner.job
+                                AND state IN ('ready', 'scheduled', 'running')
+                        );
+                        UPDATE work_unique AS taken SET job = id, until = moment + \(interval("entry.time_window"))
+                        WHERE taken.queue = entry.queue AND taken.key = entry.unique_key;
+                        claimed := true;
+                        EXIT;
+                    END LOOP;
+                    IF NOT claimed THEN
+                        job := owner.job;
+                        is_new := false;
+                        RETURN NEXT;
+                        CONTINUE;
+                    END IF;
+                END IF;
+                INSERT INTO work_queue (
+                    id, queue, kind, payload, state, priority, max_attempts, enqueued_at, run_at, expires_at,
+                    concurrency_key, unique_key
+                ) VALUES (
+                    id, entry.queue, entry.kind, entry.payload,
+                    CASE WHEN entry.due > moment THEN 'scheduled' ELSE 'ready' END,
+                    entry.priority, entry.most, moment, entry.due, moment + \(interval("entry.life")),
+                    entry.concurrency_key, entry.unique_key
+                );
+                job := id;
+                is_new := true;
+                RETURN NEXT;
+            END LOOP;
+        END $$
+        """
+
+    /// Lets the first jobs of keys that have a place again be claimed.
+    ///
+    /// The advisory lock of a key is held by whoever counts its running jobs and decides that others must wait: so no
+    /// job is marked as waiting by somebody who did not see that a place became free.
+    private static let unblock = """
+        CREATE FUNCTION switchyard_unblock(queues text[], keys text[]) RETURNS void \(indexed) AS $$
+        DECLARE
+            freed record;
+        BEGIN
+            FOR freed IN
+                SELECT DISTINCT given.queue, given.key FROM unnest(queues, keys) AS given (queue, key)
+                WHERE given.key IS NOT NULL ORDER BY 1, 2
+            LOOP
+                PERFORM pg_advisory_xact_lock(hashtextextended(freed.queue || chr(31) || freed.key, 0));
+                UPDATE work_queue SET is_blocked = false WHERE id IN (
+                    SELECT first.id FROM generate_series(0, 9) AS urgency (priority) CROSS JOIN LATERAL (
+                        SELECT id FROM work_queue
+                        WHERE state = 'ready' AND is_blocked AND queue = freed.queue
+                            AND concurrency_key = freed.key AND priority = urgency.priority
+                        ORDER BY run_at, id LIMIT 1
+                    ) AS first
+                );
+            END LOOP;
+        END $$
+        """
+
+    /// Ends hand-outs whose receipt is the newest; returns the places of those that took effect.
+    private static let settle = """
+        CREATE FUNCTION switchyard_settle(
+            jobs bigint[], starts bigint[], workers bigint[], endings text[], texts text[], delays bigint[],
+            moment timestamptz
+        ) RETURNS bigint[] \(indexed) AS $$
+        DECLARE
+            places bigint[];
+            queues text[];
+            keys text[];
+        BEGIN
+            WITH given AS (
+                SELECT DISTINCT ON (job, start, worker) * FROM unnest(jobs, starts, workers, endings, texts, delays)
+                WITH ORDINALITY AS given (job, start, worker, ending, error, delay, place)
+                ORDER BY job, start, worker, place
+            ), ended AS (
+                UPDATE work_queue AS job SET
+                    state = CASE
+                        WHEN given.ending = 'completed' THEN 'completed'
+                        WHEN given.ending = 'cancelled' THEN 'cancelled'
+                        WHEN given.ending = 'undecodable' OR given.delay IS NULL
+                            OR (given.ending = 'failed' AND job.attempts >= job.max_attempts) THEN 'dead'
+                        WHEN given.delay > 0 THEN 'scheduled' ELSE 'ready' END,
+                    ended_at = CASE
+                        WHEN given.ending IN ('completed', 'cancelled', 'undecodable') OR given.delay IS NULL
+                            OR (given.ending = 'failed' AND job.attempts >= job.max_attempts) THEN moment END,
+                    run_at = CASE WHEN given.ending IN ('failed', 'snoozed') AND given.delay IS NOT NULL
+                        THEN moment + \(interval("greatest(given.delay, 0)")) ELSE job.run_at END,
+                    attempts = job.attempts - (given.ending = 'snoozed')::int,
+                    worker = NULL,
+                    errors = CASE WHEN given.error IS NULL THEN job.errors
+                        ELSE \(errors("job", "given.error", at: "moment")) END
+                FROM given
+                WHERE job.id = given.job AND job.state = 'running' AND job.attempts = given.start
+                    AND job.worker = given.worker
+                RETURNING given.place, job.queue, job.concurrency_key
+            )
+            SELECT array_agg(place), array_agg(queue) FILTER (WHERE concurrency_key IS NOT NULL),
+                array_agg(concurrency_key) FILTER (WHERE concurrency_key IS NOT NULL)
+            INTO places, queues, keys FROM ended;
+            IF keys IS NOT NULL THEN PERFORM switchyard_unblock(queues, keys); END IF;
+            RETURN coalesce(places, '{}');
+        END $$
+        """
+
+    private static let cancel = """
+        CREATE FUNCTION switchyard_cancel(jobs bigint[]) RETURNS SETOF bigint \(indexed) AS $$
+        DECLARE
+            ids bigint[];
+            queues text[];
+            keys text[];
+        BEGIN
+            PERFORM 1 FROM work_queue WHERE id = ANY (jobs) ORDER BY id FOR UPDATE;
+            WITH ended AS (
+                UPDATE work_queue
+                SET state = 'cancelled', ended_at = clock_timestamp(), worker = NULL, is_blocked = false
+                WHERE id = ANY (jobs) AND state IN ('ready', 'scheduled', 'running')
+                RETURNING id, queue, concurrency_key
+            )
+            SELECT array_agg(id), array_agg(queue), array_agg(concurrency_key) INTO ids, queues, keys FROM ended;
+            PERFORM switchyard_unblock(queues, keys);
+            RETURN QUERY SELECT unnest(ids);
+        END $$
+        """
+
+    private static let retire = """
+        CREATE FUNCTION switchyard_retire(leaver bigint) RETURNS SETOF text \(indexed) AS $$
+        DECLARE
+            queues text[];
+            keys text[];
+        BEGIN
+            DELETE FROM queue_workers WHERE generation = leaver;
+            WITH returned AS (
+                UPDATE work_queue
+                SET state = 'ready', attempts = attempts - 1, worker = NULL, is_blocked = false
+                WHERE state = 'running' AND worker = leaver RETURNING queue, concurrency_key
+            )
+            SELECT array_agg(queue), array_agg(concurrency_key) INTO queues, keys FROM returned;
+            PERFORM switchyard_unblock(queues, keys);
+            RETURN QUERY SELECT DISTINCT name FROM unnest(queues) AS name;
+        END $$
+        """
+
+}
