@@ -1,7 +1,10 @@
 import Agents
 import ChildProcesses
+import EventLoop
 import Git
 import Orchestrator
+import Postgres
+import Redis
 import Services
 
 extension CommandFailure {
@@ -17,6 +20,11 @@ extension CommandFailure {
         case let error as ChildProcessError:
             self.init(.environment, error.message.sentence, hints: error.hint.map { [$0.sentence] } ?? [])
         case let error as ReportingError: self.init(.environment, error.message, hints: [error.hint])
+        case let error as PostgresError:
+            self.init(.usage, error.message.sentence, hints: error.hint.map { [$0.sentence] } ?? [])
+        case let error as RedisError:
+            self.init(.usage, error.message.sentence, hints: error.hint.map { [$0.sentence] } ?? [])
+        case let error as EventLoopError: self.init(.environment, error.message.sentence)
         case let error as ServicesError: self.init(error)
         case is CancellationError: self.init(.interrupted, "the command was stopped")
         default:

@@ -1,4 +1,5 @@
 import EventLoop
+import Locking
 import Postgres
 import Redis
 import Services
@@ -8,51 +9,33 @@ import ServicesSQLite
 
 /// Open connections to the stores, and the drivers over them.
 struct StoreConnections: Sendable {
-    let drivers: ServiceDrivers
+    private(set) var drivers: ServiceDrivers
     /// Where the data are, for people; without passwords.
-    let names: [String]
-    private let closers: [@Sendable () async -> Void]
+    private(set) var names: [String]
+    private var closers: [@Sendable () async -> Void] = []
 
-    private init(drivers: ServiceDrivers, names: [String], closers: [@Sendable () async -> Void]) {
+    private init(drivers: ServiceDrivers, names: [String]) {
         self.drivers = drivers
         self.names = names
-        self.closers = closers
     }
 
     /// Opens what the settings name; what was opened before a failure is closed again.
     static func open(_ places: StorePlaces) async throws -> StoreConnections {
-        let base: StoreConnections
+        let servers = ServerThreads()
+        var connections: StoreConnections
         switch places.database.kind {
-        case .sqlite(let path): base = try await sqlite(path, places)
-        case .postgres, .redis:
-            throw CommandFailure.usage(
-                "The database '\(places.database)' is none that this version can use.",
-                hint: "Leave 'stores.database' out, or name an SQLite file: sqlite:///path/to/file"
-            )
+        case .sqlite(let path): connections = try await sqlite(path, places)
+        case .postgres, .redis: connections = try postgres(places, servers)
         }
-        guard let redis = places.redis else { return base }
         do {
-            return try await base.adding(redis)
+            if let redis = places.redis { try connections.add(redis, servers) }
         } catch {
-            await base.close()
+            await connections.close()
             throw error
         }
-    }
-
-    private func adding(_ url: StoreURL) async throws -> StoreConnections {
-        let address = try RedisURL(url.locator)
-        let reactor = try Reactor()
-        let helpers = HelperThreads()
-        let store = RedisStore(url: address, reactor: reactor, resolver: HostResolver(threads: helpers))
-        var drivers = drivers
-        drivers.cache = RedisCacheDriver(store: store)
-        drivers.rateLimiter = RedisRateLimiterDriver(store: store)
-        drivers.pubSub = RedisPubSubDriver(store: store)
-        let closer: @Sendable () async -> Void = {
-            await store.close()
-            await reactor.shutdown()
-        }
-        return StoreConnections(drivers: drivers, names: names + [url.description], closers: closers + [closer])
+        // The servers' thread ends after everything that runs on it.
+        connections.closers.insert({ await servers.close() }, at: 0)
+        return connections
     }
 
     /// Closes everything, the last opened first.
@@ -64,11 +47,57 @@ struct StoreConnections: Sendable {
         var options = SQLiteStore.Options()
         options.durability = places.isDurabilityFull ? .full : .normal
         let store = try await SQLiteStore.open(path: path, options: options)
-        return StoreConnections(
-            drivers: .sqlite(store),
-            names: [path],
-            // What is committed is safe whether or not the file could be closed in order.
-            closers: [{ try? await store.close() }]
+        var connections = StoreConnections(drivers: .sqlite(store), names: [path])
+        // What is committed is safe whether or not the file could be closed in order.
+        connections.closers.append({ try? await store.close() })
+        return connections
+    }
+
+    private static func postgres(_ places: StorePlaces, _ servers: ServerThreads) throws -> StoreConnections {
+        var options = PostgresStore.Options()
+        options.pool.minimum = places.poolSize.lowerBound
+        options.pool.maximum = places.poolSize.upperBound
+        let store = PostgresStore(
+            url: try PostgresURL(places.database.locator),
+            reactor: try servers.reactor(),
+            helpers: servers.helpers,
+            options: options
         )
+        var connections = StoreConnections(drivers: .postgres(store), names: [places.database.description])
+        connections.closers.append({ await store.shutdown() })
+        return connections
+    }
+
+    private mutating func add(_ url: StoreURL, _ servers: ServerThreads) throws {
+        let store = RedisStore(
+            url: try RedisURL(url.locator),
+            reactor: try servers.reactor(),
+            resolver: HostResolver(threads: servers.helpers)
+        )
+        drivers.cache = RedisCacheDriver(store: store)
+        drivers.rateLimiter = RedisRateLimiterDriver(store: store)
+        drivers.pubSub = RedisPubSubDriver(store: store)
+        names.append(url.description)
+        closers.append({ await store.close() })
+    }
+}
+
+/// The threads that talk to servers, started when the first server needs them.
+private final class ServerThreads: Sendable {
+    let helpers = HelperThreads()
+    private let started = Lock<Reactor?>(nil)
+
+    /// The one reactor of all servers.
+    func reactor() throws(EventLoopError) -> Reactor {
+        try started.withLock { started throws(EventLoopError) in
+            if let reactor = started { return reactor }
+            let reactor = try Reactor()
+            started = reactor
+            return reactor
+        }
+    }
+
+    func close() async {
+        if let reactor = started.withLock({ $0 }) { await reactor.shutdown() }
     }
 }
