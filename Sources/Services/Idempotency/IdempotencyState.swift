@@ -1,5 +1,5 @@
 /// All idempotency keys of one store as a value: decides every request from the state and the time alone.
-package struct IdempotencyState: Sendable {
+package struct IdempotencyState: Hashable, Sendable {
     /// How long after its lease an unfinished claim is pruned.
     static let abandonedAfter = Duration.seconds(86_400)
 
@@ -13,7 +13,7 @@ package struct IdempotencyState: Sendable {
         }
     }
 
-    private struct Entry {
+    private struct Entry: Hashable {
         var digest: [UInt8]
         var owner: String
         var generation: Int64

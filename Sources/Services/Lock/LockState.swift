@@ -1,6 +1,6 @@
 /// All leases of one store as a value: decides every request from the state and the time alone.
-package struct LockState: Sendable {
-    private struct Entry {
+package struct LockState: Hashable, Sendable {
+    private struct Entry: Hashable {
         var token: UInt64 = 0
         var holder = ExactName("")
         var requestID = ExactName("")

@@ -1,5 +1,5 @@
 /// Job ids in order of a time, then of the id: a sorted array whose front is cheap to take away.
-struct OrderedJobs: Sendable {
+struct OrderedJobs: Hashable, Sendable {
     struct Slot: Hashable, Sendable, Comparable {
         let time: StoreTime
         let id: JobID

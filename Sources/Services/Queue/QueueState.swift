@@ -1,11 +1,11 @@
 /// All jobs of one store as a value: decides every request from the state and the time alone.
 ///
 /// It is the store of ``MemoryWorkQueueDriver`` and the model that contract checks compare other stores with.
-package struct QueueState: Sendable {
+package struct QueueState: Hashable, Sendable {
     /// Errors kept per job.
     static let errorsKept = 20
 
-    struct Job: Sendable {
+    struct Job: Hashable, Sendable {
         var record: JobRecord
         let queue: ExactName
         let key: ExactName?
@@ -22,13 +22,13 @@ package struct QueueState: Sendable {
         let key: ExactName
     }
 
-    struct UniqueClaim: Sendable {
+    struct UniqueClaim: Hashable, Sendable {
         var job: JobID
         /// The key is taken until then, and beyond as long as the job is unfinished.
         var until: StoreTime?
     }
 
-    struct Queue: Sendable {
+    struct Queue: Hashable, Sendable {
         var ready: [Int: OrderedJobs] = [:]
         var scheduled = OrderedJobs()
         var counts: [JobState: Int] = [:]
@@ -38,7 +38,7 @@ package struct QueueState: Sendable {
         var hasSettings = false
     }
 
-    struct Worker: Sendable {
+    struct Worker: Hashable, Sendable {
         var leaseEnd: StoreTime
         var jobs: Set<JobID> = []
     }
