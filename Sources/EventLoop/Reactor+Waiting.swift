@@ -3,8 +3,7 @@ extension Reactor {
     ///
     /// A second call for the same descriptor replaces events and handler. The descriptor stays the caller's, who must
     /// unwatch it before closing it. Hang-ups and errors are reported whether asked for or not, and again in every
-    /// turn:
-    /// the handler must unwatch a descriptor that is beyond use.
+    /// turn: the handler must unwatch a descriptor that is beyond use.
     ///
     /// - Parameters:
     ///   - descriptor: a socket, pipe or other pollable descriptor; level triggered.

@@ -26,12 +26,14 @@ struct PostgresPoolTests {
     func exhaustionIsBounded() async throws {
         let events = Lock([PostgresEvent]())
         let pool = try await Database.plain().pool { options in
-            options.minimum = 1
+            options.minimum = 2
             options.maximum = 2
             options.waitingLimit = 2
-            options.acquireTimeout = .milliseconds(150)
+            options.acquireTimeout = .seconds(2)
             options.connection.onEvent = { event in events.withLock { $0.append(event) } }
         }
+        pool.warmUp()
+        #expect(try await eventually { pool.statistics.idle == 2 })
         let gate = Gate()
         let codes = try await withThrowingTaskGroup(of: PostgresError.Code?.self) { group in
             for _ in 0..<2 {
@@ -57,8 +59,8 @@ struct PostgresPoolTests {
             }
             return codes
         }
-        #expect(codes.prefix(2) == [.overloaded, .overloaded])
-        #expect(codes[2..<4] == [.poolExhausted, .poolExhausted])
+        #expect(codes.prefix(4).count { $0 == .overloaded } == 2)
+        #expect(codes.prefix(4).count { $0 == .poolExhausted } == 2)
         #expect(codes.dropFirst(4) == [nil, nil])
         let warnings = events.withLock { $0 }.filter { if case .poolNearlyFull = $0 { true } else { false } }
         #expect(warnings.count == 1)

@@ -10,8 +10,7 @@ extension PostgresPool {
     ///   - body: runs with the transaction, possibly several times.
     /// - Returns: what the body returned in the attempt that was committed.
     /// - Throws: `PostgresError` with code `outcome_unknown` when the commit got no answer; other `PostgresError`s;
-    ///   what
-    ///   the body throws.
+    ///   what the body throws.
     package func transaction<Result>(
         _ isolation: TransactionIsolation = .readCommitted,
         _ body: (PostgresTransaction) async throws -> Result
