@@ -43,6 +43,8 @@ struct Database: Sendable {
 
     func pool(_ change: (inout PostgresPool.Options) -> Void = { _ in }) -> PostgresPool {
         var options = PostgresPool.Options()
+        // A busy machine must not make tests fail that are about something else.
+        options.acquireTimeout = .seconds(60)
         change(&options)
         return PostgresPool(url: url, reactor: reactor, helpers: helpers, options: options)
     }

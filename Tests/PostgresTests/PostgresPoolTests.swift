@@ -8,7 +8,10 @@ import Testing
 struct PostgresPoolTests {
     @Test("Many tasks share few connections, and each gets its own answer")
     func connectionsAreShared() async throws {
-        let pool = try await Database.plain().pool { $0.maximum = 4 }
+        let pool = try await Database.plain().pool { options in
+            options.maximum = 4
+            options.acquireTimeout = .seconds(60)
+        }
         try await withThrowingTaskGroup(of: Bool.self) { group in
             for number in 0..<400 {
                 group.addTask {
@@ -126,7 +129,7 @@ struct PostgresPoolTests {
         }
         await #expect { try await unknown.query("SELECT 1") } throws: { ($0 as? PostgresError)?.sqlState == "3D000" }
         await unknown.shutdown()
-        let away = try Database("postgres://a@/b?host=/nonexistent").pool { $0.acquireTimeout = .milliseconds(100) }
+        let away = try Database("postgres://a@/b?host=/nonexistent").pool { $0.acquireTimeout = .seconds(3) }
         await #expect { try await away.query("SELECT 1") } throws: { error in
             (error as? PostgresError)?.code == .connectionFailed
         }
@@ -169,7 +172,10 @@ struct PostgresPoolTests {
     @Test("Killed backends under load cost only the requests that were on them")
     func killedBackendsAreReplaced() async throws {
         let database = try await Database.make()
-        let pool = database.pool { $0.maximum = 4 }
+        let pool = database.pool { options in
+            options.maximum = 4
+            options.acquireTimeout = .seconds(60)
+        }
         let killer = try await database.connect()
         let (done, lost) = (Lock(0), Lock(0))
         await withTaskGroup(of: Void.self) { group in

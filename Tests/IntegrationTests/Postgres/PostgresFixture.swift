@@ -5,19 +5,28 @@ import Services
 import ServicesPostgres
 import TestSupport
 
-/// A database of one test with all tables, opened as often as the test likes.
+/// A database of one test at a time with all tables, opened as often as the test likes.
+///
+/// Databases are used again with empty tables: making and removing hundreds of them would take longer than the tests.
 final class PostgresFixture: Sendable {
     /// What all fixtures of this process share.
     private struct Shared {
         var reactor: Reactor
         var helpers = HelperThreads()
-        /// Makes the database that the others are copies of.
-        var template: Task<String, any Error>
     }
 
     private static let shared = Lock<Shared?>(nil)
-    /// Each test opens many connections, and the server has only so many.
+    /// Each test opens many connections, and the server has only so many. Holds the URLs of databases to use again.
     private static let places = Places(6)
+    private static let emptying = """
+        DO $$ BEGIN
+            EXECUTE (
+                SELECT 'TRUNCATE ' || string_agg(quote_ident(tablename), ', ') || ' RESTART IDENTITY'
+                FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'schema_migrations'
+            );
+            DELETE FROM schema_migrations WHERE number > 90;
+        END $$
+        """
 
     let url: String
     private let reactor: Reactor
@@ -30,23 +39,52 @@ final class PostgresFixture: Sendable {
         helpers = shared.helpers
     }
 
-    /// Runs the body with a fresh database; closes all stores and drops the database afterwards.
+    /// Runs the body with a database of its own; closes all stores afterwards.
     static func run<Result>(
         migrated isMigrated: Bool = true,
         _ body: (PostgresFixture) async throws -> Result
     ) async throws -> Result {
         let shared = try makeShared()
-        await places.take()
-        defer { places.give() }
-        let server = try await PostgresServer.shared()
-        let template = isMigrated ? try await shared.template.value : "template1"
-        let fixture = PostgresFixture(url: try await server.makeDatabase(copying: template), shared)
+        var url = await places.take()
         do {
-            let result = try await body(fixture)
-            await fixture.close()
+            let result: Result
+            if isMigrated {
+                let fixture = try await makeMigrated(url, shared)
+                url = fixture.url
+                result = try await fixture.perform(body)
+            } else {
+                let fresh = try await PostgresServer.shared().makeDatabase()
+                result = try await PostgresFixture(url: fresh, shared).perform(body)
+            }
+            places.give(url)
             return result
         } catch {
-            await fixture.close()
+            places.give(url)
+            throw error
+        }
+    }
+
+    private static func makeMigrated(_ used: String?, _ shared: Shared) async throws -> PostgresFixture {
+        let server = try await PostgresServer.shared()
+        let url: String
+        if let used { url = used } else { url = try await server.makeDatabase() }
+        let fixture = PostgresFixture(url: url, shared)
+        let store = try fixture.open()
+        if used == nil {
+            _ = try await PostgresSchemaDriver(store: store).migrate()
+        } else {
+            try await store.pool.batch([PostgresStatement(emptying, isKept: false)])
+        }
+        return fixture
+    }
+
+    private func perform<Result>(_ body: (PostgresFixture) async throws -> Result) async throws -> Result {
+        do {
+            let result = try await body(self)
+            await close()
+            return result
+        } catch {
+            await close()
             throw error
         }
     }
@@ -75,59 +113,45 @@ final class PostgresFixture: Sendable {
     private static func makeShared() throws -> Shared {
         try shared.withLock { shared in
             if let shared { return shared }
-            let reactor = try Reactor()
-            let helpers = HelperThreads()
-            // Not cancelled with the test that happens to be first: others wait for it too.
-            let template = Task {
-                let server = try await PostgresServer.shared()
-                let url = try PostgresURL(try await server.makeDatabase())
-                let store = PostgresStore(url: url, reactor: reactor, helpers: helpers)
-                _ = try await PostgresSchemaDriver(store: store).migrate()
-                await store.shutdown()
-                return url.database ?? ""
-            }
-            let new = Shared(reactor: reactor, helpers: helpers, template: template)
+            let new = Shared(reactor: try Reactor())
             shared = new
             return new
         }
     }
 }
 
-/// A number of places that tasks take in turn.
+/// A number of places that tasks take in turn, each with what its last user left there.
 final class Places: Sendable {
     private struct State {
-        var free: Int
-        var waiting: [CheckedContinuation<Void, Never>] = []
+        var free: [String?]
+        var waiting: [CheckedContinuation<String?, Never>] = []
     }
 
     private let state: Lock<State>
 
     init(_ count: Int) {
-        state = Lock(State(free: count))
+        state = Lock(State(free: Array(repeating: nil, count: count)))
     }
 
-    func take() async {
+    func take() async -> String? {
         await withCheckedContinuation { continuation in
-            let isFree = state.withLock { state in
-                if state.free > 0 {
-                    state.free -= 1
-                    return true
-                }
+            let place = state.withLock { state -> String?? in
+                if let place = state.free.popLast() { return .some(place) }
                 state.waiting.append(continuation)
-                return false
+                return .none
             }
-            if isFree { continuation.resume() }
+            if let place { continuation.resume(returning: place) }
         }
     }
 
-    func give() {
-        let next = state.withLock { state -> CheckedContinuation<Void, Never>? in
+    func give(_ content: String?) {
+        let next = state.withLock { state -> CheckedContinuation<String?, Never>? in
             if state.waiting.isEmpty {
-                state.free += 1
+                state.free.append(content)
                 return nil
             }
             return state.waiting.removeFirst()
         }
-        next?.resume()
+        next?.resume(returning: content)
     }
 }
