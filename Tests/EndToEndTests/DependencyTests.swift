@@ -75,7 +75,7 @@ struct DependencyTests {
             #expect(run.agent("B").refusal?.summary.contains("the branch moved on 4 times") == true)
             #expect(try scenario.repository.files(at: "main") == ["CHANGELOG.md", "README.md"])
             for id in ["A", "B", "R"] { #expect(run.agent(id).saved != nil, "the work of \(id) is kept") }
-            try scenario.expectSound()
+            try scenario.expectSound(keepsResult: true)
         }
     }
 }

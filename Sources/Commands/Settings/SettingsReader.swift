@@ -109,7 +109,8 @@ struct SettingsReader {
 
     private mutating func take(environment: [String: String]) {
         let known = Dictionary(uniqueKeysWithValues: SettingTable.entries.map { ($0.environmentVariable, $0) })
-        for (name, text) in environment.sorted(by: { $0.key < $1.key }) where name.hasPrefix("SWITCHYARD_") {
+        for (name, text) in environment.sorted(by: { $0.key < $1.key })
+        where name.hasPrefix("SWITCHYARD_") || known[name] != nil {
             guard let entry = known[name] else {
                 // Others of this prefix are handed to engines by the runner itself, so only a near miss is a complaint.
                 if let meant = Self.variable(near: name, among: known.keys) {

@@ -220,16 +220,11 @@ struct RunStory {
         )
         tell(.gateFinished(GateFinished(agent: agent, verdict: Verdict(checks: [check]))))
         if let reason {
-            tell(
-                .agentRefused(
-                    AgentRefused(
-                        agent: agent,
-                        reason: reason,
-                        summary: summary,
-                        blocker: "docs/agent-output/blocked/\(name).json"
-                    )
-                )
-            )
+            var refused = AgentRefused(agent: agent, reason: reason, summary: summary)
+            tell(.agentRefused(refused))
+            // As a run does it: told again once the blocker is written.
+            refused.blocker = "docs/agent-output/blocked/\(name).json"
+            tell(.agentRefused(refused))
             tell(.workSaved(WorkSaved(agent: agent, ref: "refs/switchyard/refused/7f3a/c", commit: Self.head)))
         }
     }

@@ -53,14 +53,18 @@ struct SettingsReaderTests {
     )
     func everySetting(entry: SettingEntry) throws {
         guard let standard = entry.standard else {
-            let sample: (text: String, value: SettingValue) =
+            let sample =
                 switch entry.kind {
-                case .integer: ("12", .integer(12))
-                case .amount: ("$2.50", .amount(2.5))
-                default: ("x", .text("x"))
+                case .integer: "12"
+                case .amount: "$2.50"
+                case .databaseURL: "postgres://user@host/name"
+                case .redisURL: "redis://host:6379/0"
+                default: "x"
                 }
-            let settings = try SettingsReader.read(file: nil, environment: [entry.environmentVariable: sample.text])
-            #expect(settings.resolved[entry.key]?.value == sample.value)
+            let settings = try SettingsReader.read(file: nil, environment: [entry.environmentVariable: sample])
+            let value = try #require(settings.resolved[entry.key]?.value)
+            #expect(value == entry.kind.value(from: sample))
+            if case .text(let text) = value { #expect(text == sample) }
             return
         }
         let parts = entry.key.split(separator: ".")

@@ -144,7 +144,7 @@ struct LandingStepTests {
         func path(_ name: String) -> String {
             LandingFence(lease: Lease(name: name, holder: "h", token: FencingToken(1)), folder: "/f") { true }.path
         }
-        #expect(path("land:/a/b:c") == "/f/land:%2fa%2fb:c.fence")
+        #expect(path("land:/a/b:c") == "/f/land_3a_2fa_2fb_3ac.fence")
         #expect(path("a/b") != path("a%2fb"))
     }
 }
