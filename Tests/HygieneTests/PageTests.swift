@@ -40,8 +40,8 @@ struct PageTests {
     func dependenciesAreExplained() throws {
         let manifest = try #require(SourceTree.file("Package.swift"))
         let page = try #require(SourceTree.file("docs/dependencies.md"))
-        let used = Set(manifest.text.matches(of: /\.package\(url: "[^"]*\/([\w-]+)"/).map { String($0.1) })
-        let named = Set(page.text.matches(of: /(?m)^\| `([\w-]+)` +\| Swift/).map { String($0.1) })
+        let used = Set(manifest.text.matches(of: /\.package\(url: "[^"]*\/([\w.-]+)"/).map { String($0.1) })
+        let named = Set(page.text.matches(of: /(?m)^\| `([\w.-]+)` +\| Swift/).map { String($0.1) })
         #expect(used == named)
     }
 }
