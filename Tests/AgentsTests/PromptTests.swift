@@ -49,7 +49,7 @@ struct PromptTemplateTests {
     func loading() throws {
         try withTemporaryFolder { folder in
             #expect(try PromptTemplate.load(role: "build", from: folder.path) == PromptTemplate.build)
-            #expect(PromptTemplate.build.inputs.count == 14)
+            #expect(PromptTemplate.build.inputs.count == 15)
             try folder.write("---\nrole: build\ninputs: []\n---\nMine.\n", to: "build.md")
             #expect(try PromptTemplate.load(role: "build", from: folder.path).render([:]) == "Mine.\n")
             try folder.write("broken", to: "build.md")

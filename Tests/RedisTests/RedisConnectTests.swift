@@ -90,7 +90,7 @@ struct RedisConnectTests {
         var client: Int32 = -1
         _ = fcntl(listener, F_SETFL, O_NONBLOCK)
         #expect(
-            try await RedisFixture.eventually { () async throws in
+            try await eventually { () async throws in
                 client = accept(listener, nil, nil)
                 return client >= 0
             }
@@ -112,7 +112,7 @@ struct RedisConnectTests {
                 #expect(try await admin.send("INFO", "clients").text().contains("connected_clients:2"))
             }
             #expect(
-                try await RedisFixture.eventually { () async throws in
+                try await eventually { () async throws in
                     try await admin.send("INFO", "clients").text().contains("connected_clients:1")
                 }
             )

@@ -19,7 +19,7 @@ struct RedisFaultTests {
     }
 
     private func isBack(_ client: RedisClient) async throws -> Bool {
-        try await RedisFixture.eventually { (try? await client.send("PING")) == .status("PONG") }
+        try await eventually { (try? await client.send("PING")) == .status("PONG") }
     }
 
     @Test("While the server is away requests are refused without delay; it is found again by itself")
@@ -32,7 +32,7 @@ struct RedisFaultTests {
             try await withClient(of: server, options: options) { (client: RedisClient) async throws in
                 _ = try await client.send("SET", "a", "1")
                 try await server.stop()
-                let refused = try await RedisFixture.eventually { () async throws in
+                let refused = try await eventually { () async throws in
                     await failure { () throws(RedisError) in try await client.send("GET", "a") }?.code == .unavailable
                 }
                 #expect(refused)
@@ -74,7 +74,7 @@ struct RedisFaultTests {
                     async let pending = failure { () throws(RedisError) in
                         try await client.send(RedisCommand("BLPOP", "none", 0), timeout: .seconds(60))
                     }
-                    let isBlocked = try await RedisFixture.eventually { () async throws in
+                    let isBlocked = try await eventually { () async throws in
                         let list = try await admin.send("CLIENT", "LIST", "ID", .integer(id)).text()
                         return list.contains("cmd=blpop")
                     }
@@ -133,7 +133,7 @@ struct RedisFaultTests {
                 let error = await failure { () throws(RedisError) in try await client.send("INCR", "n") }
                 #expect(error?.code == .connectionLost)
                 #expect(error?.isOutcomeUnknown == true)
-                let refused = try await RedisFixture.eventually { () async throws in
+                let refused = try await eventually { () async throws in
                     await failure { () throws(RedisError) in try await client.send("PING") }?.code == .unavailable
                 }
                 #expect(refused)
@@ -200,7 +200,7 @@ struct RedisFaultTests {
                     }
                 }
                 try await withClient(of: server) { (admin: RedisClient) async throws in
-                    let isBlocked = try await RedisFixture.eventually { () async throws in
+                    let isBlocked = try await eventually { () async throws in
                         try await admin.send("CLIENT", "LIST").text().contains("cmd=blpop")
                     }
                     #expect(isBlocked)
@@ -297,12 +297,12 @@ struct RedisFaultTests {
             let client = try RedisFixture.client(server.url)
             try await withClient(of: server) { (admin: RedisClient) async throws in
                 async let popped = client.send(RedisCommand("BLPOP", "list", 0), timeout: .seconds(60))
-                let isBlocked = try await RedisFixture.eventually { () async throws in
+                let isBlocked = try await eventually { () async throws in
                     try await admin.send("CLIENT", "LIST").text().contains("cmd=blpop")
                 }
                 #expect(isBlocked)
                 async let closed: Void = client.close()
-                let isRefusing = try await RedisFixture.eventually { () async throws in await client.status == .closed }
+                let isRefusing = try await eventually { () async throws in await client.status == .closed }
                 #expect(isRefusing)
                 let error = await failure { () throws(RedisError) in try await client.send("PING") }
                 #expect(error?.code == .closed)

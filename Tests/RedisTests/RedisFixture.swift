@@ -37,16 +37,6 @@ enum RedisFixture {
         await client.close()
         return try result.get()
     }
-
-    /// Waits until the condition holds; false when it does not within 20 seconds.
-    static func eventually(_ condition: () async throws -> Bool) async throws -> Bool {
-        let deadline = ContinuousClock.now.advanced(by: .seconds(20))
-        while ContinuousClock.now < deadline {
-            if try await condition() { return true }
-            try await Task.sleep(for: .milliseconds(5))
-        }
-        return false
-    }
 }
 
 /// What a request ended with.

@@ -70,7 +70,7 @@ struct RedisSubscriberTests {
             #expect(await messages.next() == .message(channel: channel, payload: [120]))
             second.end()
             #expect(
-                try await RedisFixture.eventually { () async throws in
+                try await eventually { () async throws in
                     try await client.send("PUBLISH", .bytes(channel), "x") == .integer(0)
                 }
             )
@@ -83,7 +83,7 @@ struct RedisSubscriberTests {
             let channel = Array(RedisFixture.name("c").utf8)
             _ = try await subscriber.subscribe(to: .channel(channel))
             #expect(
-                try await RedisFixture.eventually { () async throws in
+                try await eventually { () async throws in
                     try await client.send("PUBLISH", .bytes(channel), "x") == .integer(0)
                 }
             )
@@ -138,7 +138,7 @@ struct RedisSubscriberTests {
             reader.cancel()
             #expect(await reader.value == 0)
             #expect(
-                try await RedisFixture.eventually { () async throws in
+                try await eventually { () async throws in
                     try await client.send("PUBLISH", .bytes(channel), "x") == .integer(0)
                 }
             )
@@ -180,7 +180,7 @@ struct RedisSubscriberTests {
             try await withSubscriber(on: server) { (subscriber: RedisSubscriber, client: RedisClient) async throws in
                 let subscription = try await subscriber.subscribe(to: .channel([1]))
                 try await server.stop()
-                let refused = try await RedisFixture.eventually { () async throws in
+                let refused = try await eventually { () async throws in
                     await failure { () throws(RedisError) in
                         try await subscriber.subscribe(to: .channel([2]))
                     }?.code == .unavailable
@@ -190,7 +190,7 @@ struct RedisSubscriberTests {
                 var messages = subscription.makeAsyncIterator()
                 #expect(await messages.next() == .gap(.reconnected))
                 #expect(
-                    try await RedisFixture.eventually { () async throws in
+                    try await eventually { () async throws in
                         (try? await client.send("PUBLISH", .bytes([1]), "x")) == .integer(1)
                     }
                 )
@@ -210,7 +210,7 @@ struct RedisSubscriberTests {
                 (subscriber: RedisSubscriber, _: RedisClient) async throws in
                 let subscription = try await subscriber.subscribe(to: .channel([1]))
                 server.signal(SIGSTOP)
-                let refused = try await RedisFixture.eventually { () async throws in
+                let refused = try await eventually { () async throws in
                     await failure { () throws(RedisError) in
                         try await subscriber.subscribe(to: .channel([2]))
                     }?.code == .unavailable

@@ -11,15 +11,6 @@ struct RateLimiterFallbackTests {
         RateLimitRequest(key: key, limit: RateLimit(policy: .gcra, limit: limit, per: .seconds(86_400)))
     }
 
-    private func eventually(_ condition: () async throws -> Bool) async throws -> Bool {
-        let deadline = ContinuousClock.now.advanced(by: .seconds(60))
-        while ContinuousClock.now < deadline {
-            if try await condition() { return true }
-            try await Task.sleep(for: .milliseconds(10))
-        }
-        return false
-    }
-
     @Test("A stopped server is replaced by this process, and used again when it is back")
     func stopped() async throws {
         try await withRedisServer { server in

@@ -17,15 +17,6 @@ struct RedisDriverFaultTests {
         return nil
     }
 
-    private func eventually(_ condition: () async throws -> Bool) async throws -> Bool {
-        let deadline = ContinuousClock.now.advanced(by: .seconds(30))
-        while ContinuousClock.now < deadline {
-            if try await condition() { return true }
-            try await Task.sleep(for: .milliseconds(5))
-        }
-        return false
-    }
-
     @Test("While the server is away every driver says so at once, and all work again when it is back")
     func restart() async throws {
         try await withRedisServer { server in
