@@ -1,21 +1,18 @@
-/// Waits until the condition holds: for what another process or a server does, and nothing tells of.
-///
-/// It looks every 5 milliseconds, and again at once when the machine was busy for longer; a claim never rests on how much
-/// time passed.
+/// Looks again and again until the condition holds, for what nothing signals.
 ///
 /// - Parameters:
-///   - limit: when to give up.
-///   - condition: what is waited for.
-/// - Returns: whether it came to hold.
-/// - Throws: what the condition throws.
+///   - limit: the longest wait.
+///   - condition: what shall come true.
+/// - Returns: whether it did.
 package func eventually(
-    within limit: Duration = .seconds(60),
+    within limit: Duration = .seconds(20),
     _ condition: () async throws -> Bool
-) async throws -> Bool {
-    let deadline = ContinuousClock.now.advanced(by: limit)
+) async rethrows -> Bool {
+    let end = ContinuousClock.now + limit
     while true {
         if try await condition() { return true }
-        guard ContinuousClock.now < deadline else { return false }
-        try await Task.sleep(for: .milliseconds(5))
+        if ContinuousClock.now >= end { return false }
+        // Polling with a bound: a cancelled wait only makes the loop quicker.
+        try? await ContinuousClock().sleep(for: .milliseconds(2))
     }
 }

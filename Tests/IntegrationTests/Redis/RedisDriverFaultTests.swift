@@ -31,7 +31,7 @@ struct RedisDriverFaultTests {
             let lease = try #require(try await lock.take("name"))
 
             try await server.stop()
-            let isAway = try await eventually {
+            let isAway = await eventually {
                 await failure { _ = try await limiter.peek(request) }?.message.contains("is away") == true
             }
             #expect(isAway)
@@ -49,7 +49,7 @@ struct RedisDriverFaultTests {
             #expect(start.duration(to: .now) < .seconds(50))
 
             try await server.start()
-            let isBack = try await eventually {
+            let isBack = await eventually {
                 await failure { _ = try await limiter.peek(request) } == nil
             }
             #expect(isBack)
