@@ -16,7 +16,9 @@ final class PostgresFixture: Sendable {
     }
 
     private static let shared = Lock<Shared?>(nil)
-    /// Each test opens many connections, and the server has only so many. Holds the URLs of databases to use again.
+    /// Each test opens many connections, and the server has only so many.
+    ///
+    /// Holds the URLs of databases to use again.
     private static let places = Places(6)
     private static let emptying = """
         DO $$ BEGIN
