@@ -5,7 +5,7 @@
 ///   - condition: what shall come true.
 /// - Returns: whether it did.
 package func eventually(
-    within limit: Duration = .seconds(20),
+    within limit: Duration = .seconds(180),
     _ condition: () async throws -> Bool
 ) async rethrows -> Bool {
     let end = ContinuousClock.now + limit
