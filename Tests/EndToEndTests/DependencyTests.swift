@@ -34,9 +34,10 @@ struct DependencyTests {
             #expect(run.status == 1, "\(run.talk)")
             #expect(run.record.waves.count == 3)
             #expect(run.landed == ["X", "Y"], "\(run.talk)")
-            #expect(
-                run.refused == ["A": .mergeConflict, "B": .dependencyRefused, "C": .dependencyRefused], "\(run.talk)"
-            )
+            let refused: [String: RefusalReason] = [
+                "A": .mergeConflict, "B": .dependencyRefused, "C": .dependencyRefused,
+            ]
+            #expect(run.refused == refused, "\(run.talk)")
             #expect(run.agent("C").refusal?.summary.contains("B") == true)
             #expect(run.record.landed?.from == mine)
             #expect(try scenario.landedPaths(since: mine) == ["x.txt", "y.txt"])
