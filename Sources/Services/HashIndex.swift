@@ -4,21 +4,27 @@ struct HashIndex: Sendable {
     private var cells: [UInt64] = Array(repeating: 0, count: 16)
     private var count = 0
 
-    /// The place under the hash for which the condition holds.
+    /// Where to begin to look for a hash.
     @inline(__always)
-    func place(_ hash: UInt64, where isIt: (Int) -> Bool) -> Int? {
-        cells.withUnsafeBufferPointer { cells in
-            let mask = cells.count - 1
-            var cell = Int(truncatingIfNeeded: hash) & mask
-            while cells[cell] != 0 {
-                let content = cells[cell]
-                if content >> 32 == hash >> 32 {
-                    let place = Int(content & 0xffff_ffff) - 1
-                    if isIt(place) { return place }
-                }
-                cell = (cell + 1) & mask
-            }
-            return nil
+    func start(_ hash: UInt64) -> Int { Int(truncatingIfNeeded: hash) & (cells.count - 1) }
+
+    /// The next place that may be the hash's.
+    ///
+    /// A loop over these, instead of a closure that is asked about each: a closure makes the callers' arrays be retained
+    /// on every look-up.
+    ///
+    /// - Parameters:
+    ///   - hash: what is looked for.
+    ///   - cursor: from ``start(_:)``; moved on.
+    /// - Returns: `nil` when there is none left.
+    @inline(__always)
+    func candidate(_ hash: UInt64, _ cursor: inout Int) -> Int? {
+        let mask = cells.count - 1
+        while true {
+            let content = cells[cursor]
+            if content == 0 { return nil }
+            cursor = (cursor + 1) & mask
+            if content >> 32 == hash >> 32 { return Int(content & 0xffff_ffff) - 1 }
         }
     }
 

@@ -119,7 +119,11 @@ struct MemoryCacheShard: Sendable {
 
     @inline(__always)
     private func place(of key: CacheKey, _ hash: UInt64) -> Int? {
-        index.place(hash) { keys[$0] == key }
+        var cursor = index.start(hash)
+        while let place = index.candidate(hash, &cursor) {
+            if keys[place] == key { return place }
+        }
+        return nil
     }
 
     private mutating func makePlace() -> Int {

@@ -97,7 +97,11 @@ package struct RateLimitTable: Sendable {
 
     @inline(__always)
     private func position(of key: String, _ hash: UInt64) -> Int? {
-        index.place(hash) { entries[$0].key.hasSameBytes(as: key) }
+        var cursor = index.start(hash)
+        while let position = index.candidate(hash, &cursor) {
+            if entries[position].key.hasSameBytes(as: key) { return position }
+        }
+        return nil
     }
 
     private mutating func insert(_ key: String, _ hash: UInt64, _ slot: Slot, at now: StoreTime) {

@@ -59,6 +59,7 @@ package final class RateLimiter: Sendable {
     private let storeClock: StoreClock
     private let clock: any Clock<Duration>
     private let telemetry: Telemetry
+    private let counters: DecisionCounters
 
     /// - Parameters:
     ///   - driver: the shared store.
@@ -81,6 +82,7 @@ package final class RateLimiter: Sendable {
         self.storeClock = storeClock
         self.clock = clock
         self.telemetry = telemetry
+        counters = DecisionCounters(telemetry: telemetry)
         local = MemoryRateLimiterDriver(options: options.local, clock: storeClock)
         denials = Lock(DenyCache(limit: options.denyCacheLimit, longest: options.longestDenial))
         breaker = CircuitBreaker(
@@ -99,7 +101,7 @@ package final class RateLimiter: Sendable {
         let slot = RateLimitBatch.Slot(key: request.key, slot: RateLimitTerms(request.limit).slot)
         let now = storeClock.now.microseconds
         if let known = denials.withLock({ $0.decision(request, slot, at: now) }) {
-            telemetry.count(Metric.limiterDecisions, "denied", "deny_cache")
+            counters.count(known, from: .denyCache)
             return known
         }
         let decision = try await decide([request])[0]
@@ -146,22 +148,22 @@ package final class RateLimiter: Sendable {
     private func decide(_ requests: [RateLimitRequest]) async throws -> [RateLimitDecision] {
         let driver = driver
         let decisions: [RateLimitDecision]
-        let source: String
+        let source: DecisionCounters.Source
         if let answer = try await ask({ try await driver.hit(requests) }), answer.count == requests.count {
             decisions = answer
-            source = "store"
+            source = .store
         } else {
             switch options.whenAway {
             case .local:
                 decisions = zip(local.hit(requests.map(share)), requests).map(labelled)
-                source = "local"
+                source = .local
             case .open, .closed:
                 decisions = requests.map(fixed)
-                source = "policy"
+                source = .policy
             }
         }
         for decision in decisions {
-            telemetry.count(Metric.limiterDecisions, decision.isAllowed ? "allowed" : "denied", source)
+            counters.count(decision, from: source)
         }
         return decisions
     }
