@@ -102,6 +102,9 @@ struct QueuePump: Sendable {
         }
     }
 
+    /// Whether the last request failed.
+    var isFailing: Bool { failureWait > options.failureWait }
+
     mutating func failed(at now: Duration, random: Double) {
         retryAt = now + failureWait * (0.5 + random / 2)
         failureWait = min(failureWait * 2, options.failureWaitLimit)

@@ -42,6 +42,7 @@ extension QueueWorker {
             heartBell.ring()
             return generation
         } catch {
+            report(error, isFirst: !pump.isFailing)
             pump.failed(at: stopwatch.elapsed, random: .random(in: 0..<1))
             return nil
         }
@@ -63,6 +64,7 @@ extension QueueWorker {
                 at: stopwatch.elapsed,
                 random: .random(in: 0..<1)
             )
+            report(settlements, exchange)
             let empty = roster.withLock { roster in
                 roster.delivered(exchange.deliveries.count, to: worker)
                 return roster.answered(settlements)
@@ -72,6 +74,7 @@ extension QueueWorker {
             for generation in empty { try await driver.retire(generation) }
         } catch {
             shelf.putBack(settlements)
+            report(error, isFirst: !pump.isFailing)
             pump.failed(at: stopwatch.elapsed, random: .random(in: 0..<1))
             // Jobs may have been handed out in an answer that was lost.
             guard claim > 0, error.mayHaveTakenEffect else { return }

@@ -18,6 +18,7 @@ package final class QueueWorker: Sendable {
     let instance: InstanceID
     let options: Options
     let leader: LeaseLock?
+    let telemetry: Telemetry
     let handler: Handler
     let stopwatch: Stopwatch
     let pumpBell = Doorbell()
@@ -36,6 +37,7 @@ package final class QueueWorker: Sendable {
     ///   - instance: this process.
     ///   - options: bounds and times.
     ///   - leader: lets one worker of all do the housekeeping; `nil`: this one does, which is safe as well.
+    ///   - telemetry: where numbers and events go.
     ///   - clock: for tests.
     ///   - handler: does one job.
     package init(
@@ -44,6 +46,7 @@ package final class QueueWorker: Sendable {
         instance: InstanceID,
         options: Options = Options(),
         leader: LeaseLock? = nil,
+        telemetry: Telemetry = .none,
         clock: any Clock<Duration> = ContinuousClock(),
         handler: @escaping Handler
     ) {
@@ -52,6 +55,7 @@ package final class QueueWorker: Sendable {
         self.instance = instance
         self.options = options
         self.leader = leader
+        self.telemetry = telemetry
         self.handler = handler
         stopwatch = Stopwatch(clock)
         shelf = WorkShelf(pump: pumpBell, stopwatch: stopwatch, flushLimit: options.flushLimit)
@@ -74,6 +78,8 @@ package final class QueueWorker: Sendable {
             while !Task.isCancelled {
                 // A stint ends early when the worker's lease was lost: then it begins anew under a new generation.
                 if await stint() == .finished { break }
+                telemetry.count(Metric.queueLeasesLost)
+                telemetry.log(TelemetryEvent.queueLeaseLost)
             }
             group.cancelAll()
         }

@@ -132,10 +132,38 @@ package enum Metric {
         labels: ["strategy"]
     )
 
+    package static let queueClaimed = MetricDefinition(
+        "switchyard_queue_claimed_total",
+        .counter,
+        "Jobs handed out to workers of this process."
+    )
+    package static let queueSettled = MetricDefinition(
+        "switchyard_queue_settled_total",
+        .counter,
+        "Jobs this process ended, by how: completed, failed, snoozed, cancelled or undecodable.",
+        labels: ["ending"]
+    )
+    package static let queueStale = MetricDefinition(
+        "switchyard_queue_stale_total",
+        .counter,
+        "Endings the store refused because the job had gone elsewhere: work that may have been done twice."
+    )
+    package static let queueStoreFailures = MetricDefinition(
+        "switchyard_queue_store_failures_total",
+        .counter,
+        "Requests of workers that the queue's store did not answer.",
+        labels: ["code"]
+    )
+    package static let queueLeasesLost = MetricDefinition(
+        "switchyard_queue_leases_lost_total",
+        .counter,
+        "Times a worker could not renew its hold, cancelled its handlers and began anew."
+    )
     package static let all: [MetricDefinition] = [
         cacheHits, cacheMisses, cacheStaleServed, cacheLoads, cacheLoadSeconds, cacheInvalidations, cacheFlushes,
         cacheStoreFailures, cacheEvictions, cacheEntries, limiterDecisions, limiterStoreFailures, pubSubPublished,
         pubSubLost, pubSubGaps, breakerTransitions, breakerRejections, retries, supervisorRestarts,
         supervisorEscalations, healthStatus, storeLatencySeconds, resolutions,
+        queueClaimed, queueSettled, queueStale, queueStoreFailures, queueLeasesLost,
     ]
 }

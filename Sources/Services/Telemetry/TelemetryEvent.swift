@@ -65,8 +65,21 @@ package enum TelemetryEvent {
         keys: ["source"]
     )
 
+    package static let queueStoreAway = EventDefinition(
+        "queue_store_away",
+        .warning,
+        "The queue's store does not answer; workers keep what is finished and ask again.",
+        keys: ["code"]
+    )
+    package static let queueLeaseLost = EventDefinition(
+        "queue_lease_lost",
+        .warning,
+        "A worker could not renew its hold on its jobs; it cancelled its handlers and begins anew."
+    )
+
     package static let all: [EventDefinition] = [
         cacheStoreAway, cacheBusLost, cacheBusBack, cacheLoadFailed, limiterStoreAway, limiterStoreBack, pubSubGap,
         breakerChanged, childRestarted, supervisorEscalated, actorUnresolved,
+        queueStoreAway, queueLeaseLost,
     ]
 }

@@ -5,14 +5,14 @@ import Testing
 
 @Suite("A queue worker", .timeLimit(.minutes(10)))
 struct QueueWorkerTests {
-    private let store = MemoryWorkQueueDriver()
+    let store = MemoryWorkQueueDriver()
 
-    private func jobs(_ count: Int, _ change: (inout NewJob) -> Void = { _ in }) -> [NewJob] {
+    func jobs(_ count: Int, _ change: (inout NewJob) -> Void = { _ in }) -> [NewJob] {
         (0..<count).map { NewJob.make("\($0)", change) }
     }
 
     /// Runs a worker until the condition holds, then stops it gracefully.
-    private func work(
+    func work(
         on driver: any WorkQueueDriver,
         options: QueueWorker.Options = QueueWorker.Options(),
         until condition: () async throws -> Bool,
@@ -34,7 +34,7 @@ struct QueueWorkerTests {
         }
     }
 
-    private var numbers: QueueStatistics { store.statistics(of: ["q"]).first ?? QueueStatistics(queue: "q") }
+    var numbers: QueueStatistics { store.statistics(of: ["q"]).first ?? QueueStatistics(queue: "q") }
 
     @Test("Every job is done once, and a stopped worker holds nothing")
     func everything() async throws {
@@ -189,107 +189,32 @@ struct QueueWorkerTests {
         #expect(numbers.running == 0)
     }
 
-    @Test("A worker that stops finishes what runs, and gives back what does not run yet")
-    func gracefulStop() async throws {
-        _ = store.enqueue(jobs(50))
-        let gate = Gate()
-        var options = QueueWorker.Options()
-        options.concurrency = 2
+    @Test("What workers do is counted: hand-outs, endings and refused endings")
+    func telemetry() async throws {
+        let metrics = PrometheusMetrics()
+        _ = store.enqueue([.make("complete"), .make("complete"), .make("fail"), .make("late")])
         let worker = QueueWorker(
             driver: store,
             queues: ["q"],
             instance: InstanceID("test"),
-            options: options,
-            handler: { _ in
-                await gate.pass()
-                return .completed
+            telemetry: Telemetry(factory: metrics),
+            handler: { [store] delivery in
+                // Somebody takes the job back while it runs.
+                if delivery.text == "late" { _ = store.cancel([delivery.job]) }
+                return delivery.text == "fail" ? .failed(error: "e", retryAfter: nil) : .completed
             }
         )
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await worker.run() }
-            await gate.arrivals(2)
-            worker.stop()
-            gate.open()
-            await group.waitForAll()
-        }
-        #expect(numbers.completed == 2)
-        #expect(numbers.ready == 48)
-        #expect(numbers.running == 0)
-        let attempts = store.jobs(in: "q", state: .ready, after: nil, limit: 100).map(\.attempts)
-        #expect(attempts.allSatisfy { $0 == 0 })
-    }
-
-    @Test("A handler that does not come to an end is cancelled at the shutdown limit, and its job goes back")
-    func stopLimit() async throws {
-        _ = store.enqueue(jobs(1))
-        var options = QueueWorker.Options()
-        options.shutdownLimit = .milliseconds(20)
-        let gate = Gate()
-        gate.open()
-        let worker = QueueWorker(
-            driver: store,
-            queues: ["q"],
-            instance: InstanceID("test"),
-            options: options,
-            handler: { _ in
-                await gate.pass()
-                try await ContinuousClock().sleep(for: .seconds(3_600))
-                return .completed
-            }
-        )
-        await withTaskGroup(of: Void.self) { group in
-            group.addTask { await worker.run() }
-            await gate.arrivals()
+            let isDone = await eventually { numbers.completed == 2 && numbers.dead == 1 && numbers.running == 0 }
+            #expect(isDone)
             worker.stop()
             await group.waitForAll()
         }
-        #expect(numbers.ready == 1)
-        #expect(store.job(JobID(1))?.attempts == 0)
-    }
-
-    @Test("Cancelling a worker cancels its handlers and gives their jobs back")
-    func cancellation() async throws {
-        _ = store.enqueue(jobs(3))
-        let gate = Gate()
-        gate.open()
-        let worker = QueueWorker(driver: store, queues: ["q"], instance: InstanceID("test")) { _ in
-            await gate.pass()
-            try await ContinuousClock().sleep(for: .seconds(3_600))
-            return .completed
-        }
-        await withTaskGroup(of: Void.self) { group in
-            group.addTask { await worker.run() }
-            await gate.arrivals(3)
-            group.cancelAll()
-        }
-        #expect(numbers.ready == 3)
-        #expect(numbers.running == 0)
-    }
-
-    @Test("Work that is fetched ahead goes back when no handler comes to it")
-    func giveBack() async throws {
-        let gate = Gate()
-        let isSlow = Lock(false)
-        _ = store.enqueue(jobs(2_000))
-        var options = QueueWorker.Options()
-        options.concurrency = 2
-        options.giveBackAfter = .milliseconds(30)
-        try await work(
-            on: store,
-            options: options,
-            until: {
-                // Fast jobs first, so that much is fetched ahead; then every handler stands still.
-                if numbers.completed > 500 { isSlow.withLock { $0 = true } }
-                guard gate.arrived >= 2, numbers.running == 2 else { return false }
-                gate.open()
-                return true
-            },
-            handler: { _ in
-                if isSlow.withLock({ $0 }) { await gate.pass() }
-                return .completed
-            }
-        )
-        #expect(numbers.running == 0)
-        #expect(numbers.dead == 0)
+        let text = metrics.text()
+        #expect(text.contains("switchyard_queue_claimed_total 4\n"))
+        #expect(text.contains("switchyard_queue_settled_total{ending=\"completed\"} 2\n"))
+        #expect(text.contains("switchyard_queue_settled_total{ending=\"failed\"} 1\n"))
+        #expect(text.contains("switchyard_queue_stale_total 1\n"))
     }
 }
