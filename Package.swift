@@ -113,7 +113,7 @@ let package = Package(
             ]
         ),
         tests("GitTests", ["Git", "Locking"]),
-        tests("AgentsTests", ["Agents", "ChildProcesses", "Locking", "RunModel"]),
+        tests("AgentsTests", ["Agents", "ChildProcesses", "Locking", "RunModel", "Services"]),
         tests(
             "OrchestratorTests",
             ["Orchestrator", "RunModel", "Git", "Agents", "Services", "ChildProcesses", "Locking"]

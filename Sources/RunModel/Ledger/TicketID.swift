@@ -1,0 +1,129 @@
+/// Names a ticket: `TKT-005b`, `TKT-007-V2`, `SEC-001`.
+///
+/// Ids that differ in case alone are one ticket; the id is kept in its usual spelling: letters before the number in
+/// capitals, the letter after it small.
+package struct TicketID: Hashable, Sendable, Comparable, CustomStringConvertible {
+    package let rawValue: String
+
+    /// Takes a field's text as an id: its usual spelling where it has the usual shape, else the text, trimmed.
+    ///
+    /// `nil` for an empty text and for words that stand for none, such as `unknown` or `N/A`.
+    package init?(_ text: String) {
+        let text = text.trimmingSpace.trimmingQuotes
+        guard !text.isEmpty, !Self.placeholders.contains(text.lowercased()) else { return nil }
+        if let found = Self.first(in: text, isAnyPrefix: true) {
+            self = found
+        } else {
+            rawValue = String(text.prefix(120))
+        }
+    }
+
+    init(canonical: String) { rawValue = canonical }
+
+    package var description: String { rawValue }
+
+    package static func < (left: TicketID, right: TicketID) -> Bool { left.rawValue < right.rawValue }
+
+    package static func == (left: TicketID, right: TicketID) -> Bool { left.folded == right.folded }
+
+    package func hash(into hasher: inout Hasher) { hasher.combine(folded) }
+
+    private var folded: String { rawValue.lowercased() }
+
+    /// The id as a part of a file name: nothing that leads out of a folder, at most 80 bytes.
+    package var fileName: String {
+        var name = ""
+        for scalar in rawValue.unicodeScalars {
+            let isKept =
+                ("a"..."z").contains(scalar) || ("A"..."Z").contains(scalar) || ("0"..."9").contains(scalar)
+                || scalar == "-" || scalar == "_"
+            name.unicodeScalars.append(isKept ? scalar : "-")
+        }
+        name = String(name.prefix(80))
+        return name.allSatisfy { $0 == "-" } ? "ticket" : name
+    }
+
+    private static let placeholders: Set<String> = [
+        "unknown", "n/a", "na", "none", "null", "undefined", "nil", "-", "tbd", "ticket", "ticket_id", "ticket-id", "?",
+    ]
+
+    /// Prefixes that name tickets wherever they stand in prose; others (`UTF-8`, `AES-128`) may be anything.
+    static let knownPrefixes: Set<String> = [
+        "TKT", "SEC", "BUG", "FEAT", "TASK", "TICKET", "ISSUE", "STORY", "FIX", "HOTFIX", "CHORE", "TOOL", "TOOLING",
+        "OPS", "INFRA", "PERF", "DOC", "DOCS", "DEBT", "REFACTOR", "SPIKE", "EPIC", "DEV", "QOL", "A11Y", "SRE", "PLAT",
+    ]
+
+    /// The first id in a text: in prose only with a known prefix, in a field or a file name with any.
+    package static func first(in text: String, isAnyPrefix: Bool = false) -> TicketID? {
+        all(in: text, isAnyPrefix: isAnyPrefix, limit: 1).first
+    }
+
+    /// All ids in a text in their order, each once.
+    package static func all(in text: String, isAnyPrefix: Bool = false, limit: Int = 100) -> [TicketID] {
+        var found: [TicketID] = []
+        let bytes = Array(text.utf8)
+        var index = 0
+        while index < bytes.count, found.count < limit {
+            guard bytes[index].isLetter, index == 0 || !bytes[index - 1].isLetterOrDigit else {
+                index += 1
+                continue
+            }
+            var end = index
+            while end < bytes.count, bytes[end].isLetterOrDigit { end += 1 }
+            let word = end
+            if let (id, after) = id(in: bytes, from: index, word: word, isAnyPrefix: isAnyPrefix) {
+                if !found.contains(id) { found.append(id) }
+                index = after
+            } else {
+                index = word
+            }
+        }
+        return found
+    }
+
+    private static func id(
+        in bytes: [UInt8],
+        from start: Int,
+        word: Int,
+        isAnyPrefix: Bool
+    ) -> (TicketID, after: Int)? {
+        let prefix = String(decoding: bytes[start..<word], as: UTF8.self).uppercased()
+        guard (2...10).contains(prefix.count), isAnyPrefix || knownPrefixes.contains(prefix) else { return nil }
+        guard word + 1 < bytes.count, bytes[word] == 0x2D || bytes[word] == 0x5F, bytes[word + 1].isDigit else {
+            return nil
+        }
+        var end = word + 1
+        while end < bytes.count, bytes[end].isDigit { end += 1 }
+        // Longer numbers are stamps.
+        guard end - word <= 6 else { return nil }
+        var name = prefix + "-" + String(decoding: bytes[(word + 1)..<end], as: UTF8.self)
+        if end < bytes.count, bytes[end].isLetter {
+            guard end + 1 == bytes.count || !bytes[end + 1].isLetterOrDigit else { return nil }
+            name += String(decoding: [bytes[end] | 0x20], as: UTF8.self)
+            end += 1
+        }
+        // A second version: `-V2`, `-v2`.
+        if end + 2 < bytes.count, bytes[end] == 0x2D || bytes[end] == 0x5F, bytes[end + 1] | 0x20 == 0x76 {
+            var digits = end + 2
+            while digits < bytes.count, bytes[digits].isDigit { digits += 1 }
+            if digits > end + 2, digits == bytes.count || !bytes[digits].isLetterOrDigit {
+                name += "-V" + String(decoding: bytes[(end + 2)..<digits], as: UTF8.self)
+                end = digits
+            }
+        }
+        return (TicketID(canonical: name), end)
+    }
+}
+
+extension UInt8 {
+    fileprivate var isDigit: Bool { (0x30...0x39).contains(self) }
+    fileprivate var isLetter: Bool { (0x61...0x7A).contains(self | 0x20) }
+    fileprivate var isLetterOrDigit: Bool { isDigit || isLetter }
+}
+
+extension String {
+    fileprivate var trimmingQuotes: String {
+        guard count >= 2, let first, first == last, "\"'`".contains(first) else { return self }
+        return String(dropFirst().dropLast()).trimmingSpace
+    }
+}
