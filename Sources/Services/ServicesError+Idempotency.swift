@@ -4,12 +4,13 @@ extension ServicesError {
         ServicesError(code: .storeRefused, message: "The store of the \(service) left a request unanswered.")
     }
 
-    /// A claim that another caller took over while its owner was at work.
+    /// A claim that could not be renewed, or was taken over, while its owner was at work.
     static func claimLost(_ key: IdempotencyKey) -> ServicesError {
         ServicesError(
             code: .leaseLost,
-            message: "The claim of the key '\(key.key)' was taken over before its work was done.",
-            hint: "its answer was not stored; the other caller's is. Use a longer lease where work pauses for long"
+            message: "The claim of the key '\(key.key)' ended before its work did.",
+            hint:
+                "its answer was not stored, and another caller may execute. Use a longer lease where work pauses for long"
         )
     }
 }

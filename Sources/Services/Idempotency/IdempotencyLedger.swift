@@ -11,6 +11,10 @@ package struct IdempotencyLedger: Sendable {
         ///
         /// Default 30 seconds.
         package var lease: Duration = .seconds(30)
+        /// Share of the lease that the body has to stop in when its claim cannot be renewed.
+        ///
+        /// Default 0.1.
+        package var safety = 0.1
         /// Time between two looks at a claim somebody else holds, give or take a quarter.
         ///
         /// Default 200 milliseconds.
@@ -60,8 +64,8 @@ package struct IdempotencyLedger: Sendable {
 
     /// Executes the body, or gives the answer of whoever did.
     ///
-    /// A body that throws gives its claim up, whatever the policy; a body that was overtaken, because its lease ended and
-    /// another caller began, is cancelled, and its own answer is not stored.
+    /// A body that throws gives its claim up, whatever the policy. A body whose claim cannot be renewed in time, or was
+    /// taken over, is cancelled before another caller may begin, and its own answer is not stored.
     ///
     /// - Parameters:
     ///   - key: what happens once.
@@ -71,8 +75,8 @@ package struct IdempotencyLedger: Sendable {
     ///   - failures: what becomes of an answer that is a failure.
     ///   - body: does the work.
     /// - Returns: the answer and where it came from.
-    /// - Throws: what the body throws; `ServicesError` when the store is away, or with the code `leaseLost` when another
-    ///   caller took over.
+    /// - Throws: what the body throws; `ServicesError` when the store is away, or with the code `leaseLost` when the
+    ///   claim ended before the body did.
     package func once(
         _ key: IdempotencyKey,
         request: [UInt8] = [],
@@ -84,12 +88,20 @@ package struct IdempotencyLedger: Sendable {
         try options.limits.check(name: key.scope, what: "idempotency scope")
         try options.limits.check(name: key.key, what: "idempotency key")
         let digest = request.isEmpty ? [] : Array(SHA256.hash(data: request))
-        switch try await claim((key, digest), wait: wait) {
+        let stopwatch = Stopwatch(clock)
+        let (answer, requestedAt) = try await claim((key, digest), wait: wait, stopwatch)
+        switch answer {
         case .stored(let answer): return .replayed(answer)
         case .inProgress(let remaining): return .inProgress(remaining: remaining)
         case .conflict: return .conflict
         case .started(let claim):
-            return .executed(try await execute(claim, keepFor: keepFor, failures: failures, body: body))
+            let keeper = LeaseKeeper(
+                stopwatch: stopwatch,
+                tenure: LeaseTenure(timeToLive: options.lease, safety: options.safety, grantedAt: requestedAt)
+            ) { [driver, options] () throws(ServicesError) in try await driver.renew(claim, lease: options.lease) }
+            return .executed(
+                try await execute(claim, under: keeper, keepFor: keepFor, failures: failures, body: body)
+            )
         }
     }
 
@@ -98,11 +110,18 @@ package struct IdempotencyLedger: Sendable {
     private typealias Request = (key: IdempotencyKey, digest: [UInt8])
 
     /// Asks until there is an answer other than "in progress", or the waiting time is over.
-    private func claim(_ request: Request, wait: Duration) async throws -> IdempotencyAnswer {
+    ///
+    /// The answer comes with the time at which it was asked for.
+    private func claim(
+        _ request: Request,
+        wait: Duration,
+        _ stopwatch: Stopwatch
+    ) async throws -> (IdempotencyAnswer, requestedAt: Duration) {
         var waited = Duration.zero
         while true {
+            let requestedAt = stopwatch.elapsed
             let answer = try await begin(request)
-            guard case .inProgress = answer, waited < wait else { return answer }
+            guard case .inProgress = answer, waited < wait else { return (answer, requestedAt) }
             // Jittered, so that many waiters do not ask in step; never past the end of the waiting time.
             let pause = min(options.pollInterval * Double.random(in: 0.75...1.25), wait - waited)
             try await clock.sleep(for: pause)
@@ -120,12 +139,14 @@ package struct IdempotencyLedger: Sendable {
 
     private func execute(
         _ claim: IdempotencyClaim,
+        under keeper: LeaseKeeper,
         keepFor: Duration,
         failures: FailurePolicy,
         body: @escaping @Sendable () async throws -> StoredAnswer
     ) async throws -> StoredAnswer {
         do {
-            let answer = try await renewing(claim, body: body)
+            guard let result = await keeper.run(body) else { throw ServicesError.claimLost(claim.key) }
+            let answer = try result.get()
             if case .failed = answer, failures == .forget {
                 try await driver.forget(claim)
                 return answer
@@ -139,26 +160,6 @@ package struct IdempotencyLedger: Sendable {
             // own time-out; when it fails the lease ends by itself.
             await Task.detached { [driver] in try? await driver.forget(claim) }.value
             throw error
-        }
-    }
-
-    /// Runs the body; renews the claim beside it, and cancels the body when the claim is gone.
-    private func renewing(
-        _ claim: IdempotencyClaim,
-        body: @escaping @Sendable () async throws -> StoredAnswer
-    ) async throws -> StoredAnswer {
-        try await withThrowingTaskGroup(of: StoredAnswer?.self) { group in
-            group.addTask { try await body() }
-            group.addTask {
-                while true {
-                    try await clock.sleep(for: options.lease / 3)
-                    // A store that is away is no proof that the claim is lost; finishing decides.
-                    if let isHeld = try? await driver.renew(claim, lease: options.lease), !isHeld { return nil }
-                }
-            }
-            defer { group.cancelAll() }
-            guard let answer = try await group.next() ?? nil else { throw ServicesError.claimLost(claim.key) }
-            return answer
         }
     }
 }

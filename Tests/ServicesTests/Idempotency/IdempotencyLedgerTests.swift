@@ -103,6 +103,26 @@ struct IdempotencyLedgerTests {
         #expect(try await ledger.once(key, keepFor: .hour) { .failed([]) } == .replayed(.succeeded([2])))
     }
 
+    @Test("An executor whose store is away is cancelled before its lease ends")
+    func storeAway() async throws {
+        let clock = ManualClock()
+        let ledger = IdempotencyLedger(driver: UnrenewableDriver(), owner: "one", clock: clock)
+        let started = AsyncStream<Void>.makeStream()
+        let work = Task {
+            try await ledger.once(key, keepFor: .hour) {
+                started.continuation.finish()
+                // Ends only by cancellation.
+                try await ContinuousClock().sleep(for: .seconds(86_400))
+                return .succeeded([1])
+            }
+        }
+        for await _ in started.stream {}
+        await clock.waitForSleepers(2)
+        clock.advance(by: .seconds(27))
+        let error = await #expect(throws: ServicesError.self) { try await work.value }
+        #expect(error?.code == .leaseLost)
+    }
+
     @Test("A cancelled caller gives its claim up at once")
     func cancelled() async throws {
         let driver = MemoryIdempotencyDriver()
@@ -134,3 +154,29 @@ struct IdempotencyLedgerTests {
 }
 
 private struct Broken: Error {}
+
+/// A store that claims, and then cannot be reached.
+private struct UnrenewableDriver: IdempotencyDriver {
+    private let stored = MemoryIdempotencyDriver()
+    private let away = ServicesError(code: .storeUnavailable, message: "The store is away.")
+
+    func begin(
+        _ requests: [(key: IdempotencyKey, digest: [UInt8])],
+        owner: String,
+        lease: Duration
+    ) async throws(ServicesError) -> [IdempotencyAnswer] {
+        stored.begin(requests, owner: owner, lease: lease)
+    }
+
+    func renew(_ claim: IdempotencyClaim, lease: Duration) async throws(ServicesError) -> Bool { throw away }
+
+    func finish(
+        _ claim: IdempotencyClaim,
+        with answer: StoredAnswer,
+        keepFor: Duration
+    ) async throws(ServicesError) -> Bool { throw away }
+
+    func forget(_ claim: IdempotencyClaim) async throws(ServicesError) { throw away }
+
+    func prune(limit: Int) async throws(ServicesError) -> Int { throw away }
+}
