@@ -7,7 +7,7 @@ package struct FaultyWorkQueueDriver: WorkQueueSignals {
         case register
         case heartbeat(WorkerGeneration, Duration)
         case retire(WorkerGeneration)
-        case exchange(settled: Int, limit: Int)
+        case exchange([Settlement], limit: Int)
         case maintain
     }
 
@@ -59,7 +59,7 @@ package struct FaultyWorkQueueDriver: WorkQueueSignals {
         claimingFrom queues: [String],
         limit: Int
     ) async throws(ServicesError) -> QueueExchange {
-        try await pass(.exchange(settled: settlements.count, limit: limit)) {
+        try await pass(.exchange(settlements, limit: limit)) {
             driver.exchange(worker, settling: settlements, claimingFrom: queues, limit: limit)
         }
     }

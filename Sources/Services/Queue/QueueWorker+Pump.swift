@@ -71,9 +71,13 @@ extension QueueWorker {
             }
             if !exchange.deliveries.isEmpty { shelf.add(exchange.deliveries, lowWater: pump.lowWater) }
             if !exchange.deliveries.isEmpty { shortenLease() }
-            for generation in empty { try await driver.retire(generation) }
+            await retire(empty)
         } catch {
-            shelf.putBack(settlements)
+            if error.isRefusal {
+                await settleSingly(settlements, as: worker)
+            } else {
+                shelf.putBack(settlements)
+            }
             report(error, isFirst: !pump.isFailing)
             pump.failed(at: stopwatch.elapsed, random: .random(in: 0..<1))
             // Jobs may have been handed out in an answer that was lost.
@@ -83,11 +87,48 @@ extension QueueWorker {
                 return (empty, roster.generations.isEmpty)
             }
             if isBare { tenure.withLock { $0 = nil } }
-            for generation in empty {
-                // What cannot be retired now ends with its lease.
-                try? await driver.retire(generation)
+            await retire(empty)
+        }
+    }
+
+    private func retire(_ generations: [WorkerGeneration]) async {
+        for generation in generations {
+            // What cannot be retired now ends with its lease.
+            try? await driver.retire(generation)
+        }
+    }
+
+    /// Sends endings one by one after the store refused them together, so that one it will never take does not hold up
+    /// the others.
+    ///
+    /// An ending that is refused alone as well becomes a failure that says so; when even that is refused the job is left
+    /// to the end of its worker's hold, which comes as soon as the worker has nothing else.
+    private func settleSingly(_ settlements: [Settlement], as worker: WorkerGeneration) async {
+        for (index, settlement) in settlements.enumerated() {
+            do {
+                do {
+                    try await settle(settlement, as: worker)
+                } catch  where error.isRefusal {
+                    let text = "The store refused the ending of this job (\(error.code.rawValue))."
+                    let retry = options.retry.delay(after: error, attempt: settlement.receipt.attempt)
+                    let failure = JobEnding.failed(error: text, retryAfter: retry)
+                    try await settle(Settlement(receipt: settlement.receipt, ending: failure), as: worker)
+                }
+            } catch  where error.isRefusal {
+                let empty = roster.withLock { roster in roster.answered([settlement]) + roster.distrust() }
+                await retire(empty)
+            } catch {
+                // Away meanwhile: the rest is sent when the store is back.
+                shelf.putBack(Array(settlements[index...]))
+                return
             }
         }
+    }
+
+    private func settle(_ settlement: Settlement, as worker: WorkerGeneration) async throws(ServicesError) {
+        let exchange = try await driver.exchange(worker, settling: [settlement], claimingFrom: [], limit: 0)
+        report([settlement], exchange)
+        await retire(roster.withLock { $0.answered([settlement]) })
     }
 
     /// After idleness the lease is long: an heir should not wait that long for the work just taken.
@@ -127,4 +168,7 @@ extension QueueWorker {
 extension ServicesError {
     /// Whether a request that failed so may have been carried out all the same.
     var mayHaveTakenEffect: Bool { code == .outcomeUnknown || code == .storeTimedOut || code == .cancelled }
+
+    /// Whether the same request would be refused again.
+    fileprivate var isRefusal: Bool { code == .invalidRequest || code == .storeRefused }
 }

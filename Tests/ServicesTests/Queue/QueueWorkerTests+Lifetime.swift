@@ -7,17 +7,13 @@ extension QueueWorkerTests {
     @Test("A worker whose lease was taken away begins anew, and its jobs are done all the same")
     func lostLease() async throws {
         _ = store.enqueue(jobs(20))
-        let isTaken = Lock(false)
         var options = QueueWorker.Options()
         options.lease = .milliseconds(60)
         options.idleLease = .milliseconds(60)
-        let gate = Gate()
-        gate.open()
         let generations = Lock<Set<WorkerGeneration>>([])
         let driver = FaultyWorkQueueDriver(store) { request throws(ServicesError) in
             // Heartbeats fail for the first generation, as behind a broken network.
             if case .heartbeat(let worker, _) = request, worker == WorkerGeneration(1) {
-                isTaken.withLock { $0 = true }
                 throw .unavailable("test", why: "it is away")
             }
         }
@@ -28,8 +24,43 @@ extension QueueWorkerTests {
             }
             return .completed
         }
-        #expect(isTaken.withLock { $0 })
         #expect(generations.withLock { $0.count } >= 2)
+        #expect(numbers.running == 0)
+    }
+
+    @Test("An ending the store will not take becomes a failure, and holds up no other")
+    func refusedEnding() async throws {
+        _ = store.enqueue(jobs(50) { $0.maxAttempts = 1 })
+        let poison = JobID(7)
+        let driver = FaultyWorkQueueDriver(store) { request throws(ServicesError) in
+            guard case .exchange(let settlements, _) = request else { return }
+            if settlements.contains(where: { $0.receipt.job == poison && $0.ending == .completed }) {
+                throw ServicesError(code: .storeRefused, message: "No.")
+            }
+        }
+        try await work(on: driver, until: { numbers.completed == 49 && numbers.dead == 1 }) { _ in .completed }
+        let record = store.job(poison)
+        #expect(record?.state == .dead)
+        #expect(record?.errors.last?.error.contains("refused") == true)
+        #expect(numbers.running == 0)
+    }
+
+    @Test(
+        "A job whose every ending is refused goes back when its worker has nothing else, and no request is repeated for ever"
+    )
+    func refusedThroughout() async throws {
+        _ = store.enqueue(jobs(50))
+        let poison = JobID(7)
+        let refusals = Lock(0)
+        let driver = FaultyWorkQueueDriver(store) { request throws(ServicesError) in
+            guard case .exchange(let settlements, _) = request,
+                settlements.contains(where: { $0.receipt.job == poison }), refusals.withLock({ $0 < 6 })
+            else { return }
+            refusals.withLock { $0 += 1 }
+            throw ServicesError(code: .storeRefused, message: "No.")
+        }
+        try await work(on: driver, until: { numbers.completed == 50 }) { _ in .completed }
+        #expect(refusals.withLock { $0 } == 6)
         #expect(numbers.running == 0)
     }
 
@@ -113,7 +144,7 @@ extension QueueWorkerTests {
     @Test("Work that is fetched ahead goes back when no handler comes to it")
     func giveBack() async throws {
         let gate = Gate()
-        let isSlow = Lock(false)
+        let done = Lock(0)
         _ = store.enqueue(jobs(2_000))
         var options = QueueWorker.Options()
         options.concurrency = 2
@@ -123,13 +154,16 @@ extension QueueWorkerTests {
             options: options,
             until: {
                 // Fast jobs first, so that much is fetched ahead; then every handler stands still.
-                if numbers.completed > 500 { isSlow.withLock { $0 = true } }
                 guard gate.arrived >= 2, numbers.running == 2 else { return false }
                 gate.open()
                 return true
             },
             handler: { _ in
-                if isSlow.withLock({ $0 }) { await gate.pass() }
+                let count = done.withLock { done in
+                    done += 1
+                    return done
+                }
+                if count > 500 { await gate.pass() }
                 return .completed
             }
         )

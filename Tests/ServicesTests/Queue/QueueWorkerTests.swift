@@ -11,6 +11,8 @@ struct QueueWorkerTests {
         (0..<count).map { NewJob.make("\($0)", change) }
     }
 
+    private struct ConditionNeverHeld: Error {}
+
     /// Runs a worker until the condition holds, then stops it gracefully.
     func work(
         on driver: any WorkQueueDriver,
@@ -27,8 +29,8 @@ struct QueueWorkerTests {
         )
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { await worker.run() }
-            let isDone = try await eventually(condition)
-            #expect(isDone)
+            defer { worker.stop() }
+            guard try await eventually(condition) else { throw ConditionNeverHeld() }
             worker.stop()
             try await group.waitForAll()
         }
