@@ -76,7 +76,7 @@ let package = Package(
             [
                 "RunModel", "Terminal", "Services", "ServicesSQLite", "ServicesPostgres", "ServicesRedis", "Postgres",
                 "Redis", "EventLoop", "Agents", "Orchestrator", "Git", "ChildProcesses", "Locking", argumentParser,
-                yams,
+                logging, metrics, yams,
             ]
         ),
         .executableTarget(name: "switchyard", dependencies: ["Commands"], path: "Sources/CLI", swiftSettings: strict),

@@ -45,6 +45,11 @@ struct QueueWorkCommand: StoreVerb {
     @Flag(help: "End when the queues have nothing ready and nothing running.")
     var drain = false
 
+    @Option(
+        help: ArgumentHelp("Write this worker's numbers here every 10 seconds, as Prometheus text.", valueName: "file")
+    )
+    var metrics: String?
+
     @Flag(help: "Print one JSON object per job that ended, instead of what the command prints.")
     var json = false
 
@@ -60,12 +65,14 @@ struct QueueWorkCommand: StoreVerb {
         options.lease = lease.duration
         // A command takes its time: work that is fetched ahead would only be kept from other workers.
         options.prefetchTime = .zero
+        let reports = WorkerTelemetry(path: metrics, talk: context.talk)
         let worker = QueueWorker(
             driver: stores.drivers.queue,
             queues: queues,
             instance: stores.instance,
             options: options,
-            leader: stores.lock
+            leader: stores.lock,
+            telemetry: reports.telemetry
         ) { delivery in try await work(delivery, in: context) }
         return try await withThrowingTaskGroup(of: ExitStatus?.self) { group in
             defer { group.cancelAll() }
@@ -79,6 +86,10 @@ struct QueueWorkCommand: StoreVerb {
                     worker.stop()
                     for await _ in context.interrupts() { return ExitStatus(rawValue: 128 + signal.signalNumber) }
                 }
+                return nil
+            }
+            group.addTask {
+                try await reports.export()
                 return nil
             }
             if drain { group.addTask { try await stop(worker, whenEmptied: stores) } }
