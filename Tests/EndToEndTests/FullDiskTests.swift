@@ -88,19 +88,21 @@ struct FullDiskTests {
         try withScenario { try playLimit($0) }
     }
 
-    /// Runs with so small a limit on file sizes that the journal reaches it, then without.
+    /// Lets the journal of a run grow no further while its agents work, and resumes without the limit.
     private func playLimit(_ scenario: Scenario) throws {
-        let file = try scenario.repository.folder.write(task.text, to: "task.md")
-        let output = try SpawnedCommand.run(
-            [
-                "timeout", "-s", "KILL", "100", "env", "-C", scenario.repository.path,
-                "sh", "-c", "ulimit -f 12; exec \"$@\"", "sh", scenario.tool, "run", file, "--display", "plain",
-            ],
-            environment: scenario.environment
-        )
-        #expect(output.status == 3, "\(output.standardError)")
-        #expect(output.standardError.contains("File too large"), "\(output.standardError)")
-        #expect(RunRecord(try scenario.latestEntries()).finished == nil)
+        let place = try Rendezvous(scenario, "a")
+        var task = task
+        task.agents[0].script = "\(place.script)\necho A > A.txt"
+        let live = try LiveRun(scenario, task)
+        try place.awaitAgent()
+        let run = try #require(scenario.store.list().first)
+        let journal = try FileManager.default.attributesOfItem(atPath: scenario.store.folder(run).journal)
+        try live.limitFileSize(try #require(journal[.size] as? Int) + 16)
+        try place.release()
+        let stopped = try live.finish()
+        #expect(stopped.status == 3, "\(stopped.call.standardError)")
+        #expect(stopped.call.standardError.contains("File too large"), "\(stopped.call.standardError)")
+        #expect(stopped.record.finished == nil)
         let resumed = try scenario.call("resume")
         #expect(resumed.status == 0, "\(resumed.standardError)")
         #expect(try scenario.merges() == ["A", "B"])

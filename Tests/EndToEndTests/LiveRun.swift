@@ -42,14 +42,26 @@ final class LiveRun: Sendable {
 
     /// Sends a signal to the tool alone, which must have started: meet one of its agents first.
     func signal(_ name: String) throws {
-        let pid = try String(contentsOfFile: pidFile, encoding: .utf8).trimmingCharacters(in: .whitespacesAndNewlines)
-        let sent = try SpawnedCommand.run(["kill", "-s", name, pid], environment: scenario.environment)
-        guard sent.status == 0 else { throw SignalNotSent(name: name, why: sent.standardError) }
+        try tell(["kill", "-s", name, processID()])
     }
 
-    struct SignalNotSent: Error {
-        var name: String
+    /// Lets the tool, and children it starts from now on, make no file longer than that many bytes.
+    func limitFileSize(_ bytes: Int) throws {
+        try tell(["prlimit", "--pid", processID(), "--fsize=\(bytes)"])
+    }
+
+    struct NotTold: Error {
+        var command: [String]
         var why: String
+    }
+
+    private func processID() throws -> String {
+        try String(contentsOfFile: pidFile, encoding: .utf8).trimmingCharacters(in: .whitespacesAndNewlines)
+    }
+
+    private func tell(_ command: [String]) throws {
+        let told = try SpawnedCommand.run(command, environment: scenario.environment)
+        guard told.status == 0 else { throw NotTold(command: command, why: told.standardError) }
     }
 
     /// Waits until the tool ends; the facts are those of the newest run.

@@ -126,7 +126,7 @@ struct QueueVerbTests {
                             "work",
                             "n",
                             "--exec",
-                            "cat >> done.txt; echo >> done.txt",
+                            "printf '%s\\n' \"$(cat)\" >> done.txt",
                             "--concurrency",
                             "2",
                             "--drain"
