@@ -14,6 +14,9 @@ enum JobGate {
         )
         """
     )
+    private static let anyBlocked = SQL(
+        "SELECT 1 FROM work_queue INDEXED BY work_queue_blocked WHERE state = 'ready' AND is_blocked = 1 LIMIT 1"
+    )
     private static let block = SQL("UPDATE work_queue SET is_blocked = 1 WHERE id = ?")
     private static let running = SQL(
         """
@@ -46,6 +49,10 @@ enum JobGate {
         _ tx: SQLiteTransaction
     ) throws(ServicesError) -> Bool {
         try tx.run(unblockNext, .text(queue), .text(key), .integer(places)) > 0
+    }
+
+    static func hasBlocked(_ tx: SQLiteTransaction) throws(ServicesError) -> Bool {
+        try tx.first(anyBlocked) { _ in true } ?? false
     }
 
     static func block(_ job: Int64, _ tx: SQLiteTransaction) throws(ServicesError) {

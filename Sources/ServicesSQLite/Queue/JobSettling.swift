@@ -9,6 +9,21 @@ struct JobSettling {
         RETURNING concurrency_key, iif(concurrency_key IS NULL, NULL, queue)
         """
     )
+    private static let completeAlone = SQL(
+        """
+        UPDATE work_queue SET state = 'completed', ended_at = ?4
+        WHERE id = ?1 AND state = 'running' AND attempts = ?2 AND worker = ?3
+        """
+    )
+    private static let completeMany = SQL(
+        """
+        UPDATE work_queue SET state = 'completed', ended_at = ?4
+        WHERE id IN (SELECT value FROM json_each(?1)) AND state = 'running' AND attempts = ?2 AND worker = ?3
+        """
+    )
+    private static let savepoint = SQL("SAVEPOINT settling")
+    private static let release = SQL("RELEASE settling")
+    private static let undo = SQL("ROLLBACK TO settling")
     private static let find = SQL(
         """
         SELECT queue, concurrency_key, max_attempts, errors FROM work_queue
@@ -49,8 +64,62 @@ struct JobSettling {
         self.rules = rules
     }
 
+    /// Settles in order.
+    mutating func settle(_ settlements: [Settlement]) throws(ServicesError) -> QueueExchange {
+        var exchange = QueueExchange()
+        if try completeAll(settlements) {
+            exchange.settled = settlements.map(\.receipt.job)
+            return exchange
+        }
+        for settlement in settlements {
+            if try settle(settlement) {
+                exchange.settled.append(settlement.receipt.job)
+            } else {
+                exchange.stale.append(settlement.receipt)
+            }
+        }
+        return exchange
+    }
+
+    /// Completes everything with one statement per attempt number, where all is completed and no key has blocked jobs.
+    ///
+    /// - Returns: `false`, with nothing changed, when one after another is needed to tell what is stale.
+    private func completeAll(_ settlements: [Settlement]) throws(ServicesError) -> Bool {
+        guard let first = settlements.first, settlements.allSatisfy({ $0.ending == .completed }) else { return false }
+        guard try !JobGate.hasBlocked(tx) else { return false }
+        if settlements.count == 1 {
+            return try complete(.integer(first.receipt.job.rawValue), Self.completeAlone, first) == 1
+        }
+        let groups = Dictionary(grouping: settlements) { settlement in
+            DeliveryReceipt(job: JobID(0), attempt: settlement.receipt.attempt, worker: settlement.receipt.worker)
+        }
+        try tx.run(Self.savepoint)
+        var isComplete = true
+        for group in groups.values where isComplete {
+            let ids = Set(group.map(\.receipt.job.rawValue))
+            isComplete = try complete(.list(ids.sorted()), Self.completeMany, group[0]) == group.count
+        }
+        if !isComplete { try tx.run(Self.undo) }
+        try tx.run(Self.release)
+        return isComplete
+    }
+
+    private func complete(
+        _ ids: SQLiteValue,
+        _ sql: SQL,
+        _ settlement: Settlement
+    ) throws(ServicesError) -> Int {
+        try tx.run(
+            sql,
+            ids,
+            .integer(settlement.receipt.attempt),
+            .integer(settlement.receipt.worker.rawValue),
+            .integer(tx.now.microseconds)
+        )
+    }
+
     /// - Returns: `false`, with nothing changed, when the receipt is not the job's newest or the job does not run.
-    mutating func settle(_ settlement: Settlement) throws(ServicesError) -> Bool {
+    private mutating func settle(_ settlement: Settlement) throws(ServicesError) -> Bool {
         let receipt = settlement.receipt
         if case .completed = settlement.ending { return try complete(receipt) }
         let held = try tx.first(

@@ -48,15 +48,8 @@ package final class SQLiteWorkQueueDriver: WorkQueueSignals {
         let order = takeTurn(queues)
         let rules = JobRules(store.options)
         return try await store.write { [signals] tx throws(ServicesError) in
-            var exchange = QueueExchange()
             var settling = JobSettling(tx: tx, rules: rules)
-            for settlement in settlements {
-                if try settling.settle(settlement) {
-                    exchange.settled.append(settlement.receipt.job)
-                } else {
-                    exchange.stale.append(settlement.receipt)
-                }
-            }
+            var exchange = try settling.settle(settlements)
             if limit > 0, try JobWorkers.isAlive(worker, tx) {
                 var claim = JobClaim(tx: tx, rules: rules, worker: worker)
                 exchange.deliveries = try claim.claim(from: order, limit: limit)

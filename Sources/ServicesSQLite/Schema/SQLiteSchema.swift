@@ -72,7 +72,7 @@ enum SQLiteSchema {
             unique_key TEXT,
             errors TEXT NOT NULL DEFAULT '[]'
         ) STRICT;
-        CREATE INDEX work_queue_ready ON work_queue (queue, priority, run_at, id, concurrency_key, expires_at)
+        CREATE INDEX work_queue_ready ON work_queue (queue, priority, run_at)
             WHERE state = 'ready' AND is_blocked = 0;
         CREATE INDEX work_queue_blocked ON work_queue (queue, concurrency_key, priority, run_at)
             WHERE state = 'ready' AND is_blocked = 1;

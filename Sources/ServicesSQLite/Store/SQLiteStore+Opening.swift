@@ -105,7 +105,12 @@ extension SQLiteStore {
             // GRDB sets NORMAL when it enters WAL mode, so this comes after opening.
             try connection.onQueue { () throws(ServicesError) in
                 try connection.runScript(
-                    "PRAGMA synchronous = \(options.durability.rawValue); PRAGMA journal_size_limit = 67108864"
+                    """
+                    PRAGMA synchronous = \(options.durability.rawValue);
+                    PRAGMA cache_size = -16384;
+                    PRAGMA wal_autocheckpoint = 4000;
+                    PRAGMA journal_size_limit = 67108864
+                    """
                 )
             }
         }
