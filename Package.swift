@@ -104,7 +104,13 @@ let package = Package(
         tests("PostgresTests", ["Postgres", "EventLoop", "Locking"]),
         tests("RedisTests", ["Redis", "EventLoop", "Locking"]),
         tests("ServicesTests", ["Services", "Locking", logging, metrics]),
-        tests("ServicesSQLiteTests", ["ServicesSQLite", "Services", "Locking"]),
+        .executableTarget(
+            name: "ServicesProbe",
+            dependencies: ["ServicesSQLite", "Services", "Locking"],
+            path: "Tests/ServicesProbe",
+            swiftSettings: strict
+        ),
+        tests("ServicesSQLiteTests", ["ServicesSQLite", "Services", "Locking", "ServicesProbe", sqlite]),
         tests(
             "IntegrationTests",
             [

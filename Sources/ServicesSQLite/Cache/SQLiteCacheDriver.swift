@@ -60,7 +60,7 @@ package final class SQLiteCacheDriver: CacheDriver {
     package func store(_ write: CacheWrite, ifVersion version: Int64?) async throws(ServicesError) -> Int64? {
         try await store.write { tx throws(ServicesError) -> Int64? in
             if let version, try !Self.isCurrent(version, of: write.key, tx) { return nil }
-            let stored = try StoreCounter.cacheVersion.next(tx)
+            let stored = try tx.next(.cacheVersion)
             let key = write.key
             let id = try tx.first(
                 Self.put,
@@ -109,7 +109,7 @@ package final class SQLiteCacheDriver: CacheDriver {
             guard try !CacheLoads.isRunning(key, tx) else { return nil }
             let present = try Self.presentVersion(of: key, tx)
             var version = present ?? 0
-            if present == nil { version = try StoreCounter.cacheVersion.next(tx) }
+            if present == nil { version = try tx.next(.cacheVersion) }
             try CacheLoads.begin(key, holder, version: version, isFirst: present == nil, until: tx.now + lease, tx)
             return version
         }

@@ -58,7 +58,7 @@ package final class SQLiteIdempotencyDriver: IdempotencyDriver {
         guard !requests.isEmpty else { return [] }
         return try await store.write { tx throws(ServicesError) in
             // One count for all keys: a claim from before its key was forgotten is never mistaken for a later one.
-            let last = try StoreCounter.idempotencyGeneration.next(tx, count: requests.count)
+            let last = try tx.next(.idempotencyGeneration, count: requests.count)
             var generation = last - Int64(requests.count)
             var answers: [IdempotencyAnswer] = []
             answers.reserveCapacity(requests.count)

@@ -110,7 +110,6 @@ enum SQLiteSchema {
 
     private static let lossy = """
         CREATE TABLE store_counters (name TEXT PRIMARY KEY NOT NULL, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;
-        INSERT INTO store_counters (name, value) VALUES ('cache_version', 0), ('idempotency_generation', 0);
         CREATE TABLE cache_entries (
             id INTEGER PRIMARY KEY AUTOINCREMENT,
             namespace TEXT NOT NULL,

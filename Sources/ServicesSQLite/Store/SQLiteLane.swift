@@ -6,9 +6,10 @@ import Services
 
 /// One connection and the requests that wait for it.
 ///
-/// The writer's lane commits many waiting closures as one transaction, with a savepoint each: a closure's own error
-/// undoes that closure, an error at the commit fails all of them. A reader's lane gives each batch one snapshot, which
-/// begins after all of the batch have asked.
+/// The writer's lane commits many waiting closures as one transaction. They run one after another without savepoints, for
+/// which SQLite would copy every page they touch; when one fails, the transaction is rolled back and its closures run
+/// again with a savepoint each, so that a closure's own error undoes that closure only. An error at the commit fails all
+/// of them. A reader's lane gives each batch one snapshot, which begins after all of the batch have asked.
 final class SQLiteLane: Sendable {
     enum Role: Sendable {
         case writer
@@ -26,6 +27,8 @@ final class SQLiteLane: Sendable {
         var waiting: [any LaneRequest] = []
         /// Taken for the next transaction and not started; only the lane's queue takes from here.
         var unstarted: [any LaneRequest] = []
+        /// Until when the transaction under way may wait for other processes.
+        var runningUntil: ContinuousClock.Instant?
         var isDraining = false
         var isClosed = false
     }
@@ -53,6 +56,11 @@ final class SQLiteLane: Sendable {
         self.clock = clock
         busy.ask { [weak self] in self?.dropOverdue() ?? false }
     }
+
+    var isBusy: Bool { state.withLock { $0.isDraining } }
+
+    /// Requests that no transaction has begun for.
+    var waiting: Int { state.withLock { $0.waiting.count } }
 
     /// How many requests wait, for choosing among lanes.
     var load: Int { state.withLock { $0.waiting.count + $0.unstarted.count } }
@@ -136,7 +144,7 @@ final class SQLiteLane: Sendable {
                 state.unstarted.removeAll { $0.deadline <= now }
                 state.waiting.removeAll { $0.deadline <= now }
             }
-            return (overdue, !state.unstarted.isEmpty)
+            return (overdue, !state.unstarted.isEmpty || state.runningUntil.map { now < $0 } ?? false)
         }
         for request in overdue { request.fail(.sqliteDeadline(connection.path)) }
         return isWanted
@@ -146,15 +154,17 @@ final class SQLiteLane: Sendable {
 
     private func drain() {
         let transaction = SQLiteTransaction(connection: connection, clock: clock)
+        var isCareful = false
         while takeBatch() {
             // Gives a process that was seen waiting its chance: the file is free only for this moment.
             if role == .writer, busy.takeContention() { usleep(.random(in: 50...400)) }
-            runBatch(transaction)
+            isCareful = !runBatch(transaction, isCareful: isCareful)
         }
     }
 
     private func takeBatch() -> Bool {
         state.withLock { state in
+            state.runningUntil = nil
             if state.unstarted.isEmpty {
                 let count = min(state.waiting.count, limits.batch)
                 state.unstarted = Array(state.waiting.prefix(count))
@@ -165,49 +175,72 @@ final class SQLiteLane: Sendable {
         }
     }
 
-    private func next() -> (any LaneRequest)? {
+    private func takeUnstarted() -> [any LaneRequest] {
         state.withLock { state in
-            state.unstarted.isEmpty ? nil : state.unstarted.removeFirst()
+            defer { state.unstarted = [] }
+            state.runningUntil = state.unstarted.map(\.deadline).max()
+            return state.unstarted
         }
     }
 
-    private func failUnstarted(_ error: ServicesError) {
-        while let request = next() { request.fail(error) }
+    private func putBack(_ requests: some Sequence<any LaneRequest>) {
+        let requests = Array(requests)
+        state.withLock { $0.unstarted = requests }
     }
 
-    private func runBatch(_ transaction: SQLiteTransaction) {
-        guard dropOverdue() else { return }
+    /// - Returns: `false` when a closure failed: nothing was stored, and the batch waits to be run carefully.
+    private func runBatch(_ transaction: SQLiteTransaction, isCareful: Bool) -> Bool {
+        guard dropOverdue() else { return true }
+        transaction.begin()
         do {
             try connection.run(role == .writer ? Self.begin : Self.beginReading)
         } catch {
-            return failUnstarted(error)
+            for request in takeUnstarted() { request.fail(error) }
+            return true
         }
+        let batch = takeUnstarted()
         let end = ContinuousClock.now + limits.batchTime
-        let isAlone = load == 1
         var done: [any LaneRequest] = []
-        while let request = next() {
+        for (index, request) in batch.enumerated() {
+            if request.isCancelled {
+                request.fail(.cancelled)
+                continue
+            }
             transaction.advance()
-            if let error = isAlone ? request.perform(transaction) : performAsOneOfMany(request, transaction) {
+            let isSaved = isCareful && batch.count > 1
+            if let error = isSaved ? performSaved(request, transaction) : request.perform(transaction) {
+                if role == .writer, !isCareful, batch.count > 1 {
+                    rollBack()
+                    putBack(batch)
+                    return false
+                }
                 request.fail(error)
-                guard connection.isInTransaction, !isAlone else {
-                    return abandon(done, error, transaction)
+                guard connection.isInTransaction, role == .reader || isSaved else {
+                    putBack(batch[(index + 1)...])
+                    abandon(done, error)
+                    return true
                 }
             } else {
                 done.append(request)
             }
-            if ContinuousClock.now >= end { break }
+            if ContinuousClock.now >= end {
+                putBack(batch[(index + 1)...])
+                break
+            }
         }
         do {
+            try transaction.storeCounters()
             try connection.run(Self.commit)
         } catch {
-            return abandon(done, error, transaction)
+            abandon(done, error)
+            return true
         }
         for action in transaction.takeActions() { action() }
         for request in done { request.complete() }
+        return true
     }
 
-    private func performAsOneOfMany(_ request: any LaneRequest, _ transaction: SQLiteTransaction) -> ServicesError? {
-        guard role == .writer else { return request.perform(transaction) }
+    private func performSaved(_ request: any LaneRequest, _ transaction: SQLiteTransaction) -> ServicesError? {
         let mark = transaction.mark
         do {
             try connection.run(Self.savepoint)
@@ -230,9 +263,8 @@ final class SQLiteLane: Sendable {
     }
 
     /// Nothing of the batch was stored: fails all who had their turn.
-    private func abandon(_ done: [any LaneRequest], _ error: ServicesError, _ transaction: SQLiteTransaction) {
+    private func abandon(_ done: [any LaneRequest], _ error: ServicesError) {
         rollBack()
-        _ = transaction.takeActions()
         for request in done { request.fail(error) }
     }
 

@@ -25,9 +25,16 @@ package final class SQLiteStore: Sendable {
         self.changes = changes
     }
 
+    /// Whether the writer is busy.
+    var isWriting: Bool { writer.isBusy }
+
+    /// Requests that wait for the writer.
+    package var waitingWrites: Int { writer.waiting }
+
     /// Runs the closure in a write transaction, which it shares with other waiting closures.
     ///
-    /// The closure must not wait for anything. An error it throws undoes its own changes only.
+    /// The closure must not wait for anything, and may be run more than once before one run counts. An error it throws
+    /// undoes its own changes only.
     func write<Value: Sendable>(
         _ body: @escaping @Sendable (SQLiteTransaction) throws(ServicesError) -> Value
     ) async throws(ServicesError) -> Value {

@@ -5,6 +5,7 @@ final class SQLiteTransaction {
     private let connection: SQLiteConnection
     private let clock: StoreClock
     private(set) var now: StoreTime
+    private var counters: [StoreCounter: Int64] = [:]
     private var actions: [@Sendable () -> Void] = []
 
     init(connection: SQLiteConnection, clock: StoreClock) {
@@ -14,6 +15,32 @@ final class SQLiteTransaction {
     }
 
     var path: String { connection.path }
+
+    /// Forgets everything of the transaction before.
+    func begin() {
+        actions = []
+        counters = [:]
+    }
+
+    /// Takes numbers of a counter that nobody else gets.
+    ///
+    /// Read once and stored once per transaction, however many closures it has.
+    ///
+    /// - Parameters:
+    ///   - counter: which one.
+    ///   - count: how many, at least 1.
+    /// - Returns: the last of them.
+    /// - Throws: `ServicesError` when the store cannot do it.
+    func next(_ counter: StoreCounter, count: Int = 1) throws(ServicesError) -> Int64 {
+        var last = counters[counter] ?? 0
+        if last == 0 { last = try counter.load(self) }
+        counters[counter] = last + Int64(count)
+        return last + Int64(count)
+    }
+
+    func storeCounters() throws(ServicesError) {
+        for (counter, value) in counters { try counter.store(value, self) }
+    }
 
     /// Reads the clock for the next closure, so that times rise with the order of the transactions.
     func advance() {

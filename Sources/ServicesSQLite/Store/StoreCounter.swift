@@ -5,21 +5,19 @@ enum StoreCounter: String {
     case cacheVersion = "cache_version"
     case idempotencyGeneration = "idempotency_generation"
 
-    private static let advance = SQL(
-        "UPDATE store_counters SET value = value + ?2 WHERE name = ?1 RETURNING value"
+    private static let load = SQL("SELECT value FROM store_counters WHERE name = ?")
+    private static let store = SQL(
+        """
+        INSERT INTO store_counters (name, value) VALUES (?1, ?2)
+        ON CONFLICT (name) DO UPDATE SET value = max(value, excluded.value)
+        """
     )
 
-    /// Takes numbers that nobody else gets.
-    ///
-    /// - Parameters:
-    ///   - tx: the transaction they belong to.
-    ///   - count: how many, at least 1.
-    /// - Returns: the last of them.
-    /// - Throws: `ServicesError` when the store cannot do it.
-    func next(_ tx: SQLiteTransaction, count: Int = 1) throws(ServicesError) -> Int64 {
-        guard let value = try tx.first(Self.advance, .text(rawValue), .integer(count), make: { $0.integer(0) }) else {
-            throw .sqliteSchemaMissing(tx.path)
-        }
-        return value
+    func load(_ tx: SQLiteTransaction) throws(ServicesError) -> Int64 {
+        try tx.first(Self.load, .text(rawValue)) { $0.integer(0) } ?? 0
+    }
+
+    func store(_ value: Int64, _ tx: SQLiteTransaction) throws(ServicesError) {
+        try tx.run(Self.store, .text(rawValue), .integer(value))
     }
 }

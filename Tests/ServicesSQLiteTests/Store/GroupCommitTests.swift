@@ -1,0 +1,183 @@
+import Dispatch
+import Locking
+import Services
+import TestSupport
+import Testing
+
+@testable import ServicesSQLite
+
+@Suite("Group commit")
+struct GroupCommitTests {
+    private static let make = SQL("CREATE TABLE IF NOT EXISTS notes (note TEXT NOT NULL) STRICT")
+    private static let add = SQL("INSERT INTO notes (note) VALUES (?)")
+    private static let all = SQL("SELECT note FROM notes ORDER BY note")
+    private static let synchronous = SQL("PRAGMA synchronous")
+
+    private static let broken = ServicesError(code: .storeRefused, message: "The closure failed.")
+
+    private func notes(_ store: SQLiteStore) async throws -> [String] {
+        try await store.read { tx throws(ServicesError) in try tx.rows(Self.all) { $0.text(0) } }
+    }
+
+    /// Holds the writer while the others line up, and lets go when all of them wait.
+    private func behindAGate<Result: Sendable>(
+        _ store: SQLiteStore,
+        _ waiting: Int,
+        _ body: @escaping @Sendable () async throws -> Result
+    ) async throws -> Result {
+        // Blocks the writer's own thread, which is none of the cooperative pool's.
+        let gate = DispatchSemaphore(value: 0)
+        async let holder: Void = store.write { tx throws(ServicesError) in
+            try tx.run(Self.make)
+            gate.wait()
+        }
+        try await eventually { store.isWriting }
+        async let result = body()
+        try await eventually { store.waitingWrites >= waiting }
+        gate.signal()
+        try await holder
+        return try await result
+    }
+
+    @Test("Closures that wait together are committed together, before any caller hears of it", .timeLimit(.minutes(10)))
+    func together() async throws {
+        try await withSQLite { fixture in
+            let store = try await fixture.open()
+            let events = Lock<[String]>([])
+            try await behindAGate(store, 20) {
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    for number in 0..<20 {
+                        group.addTask {
+                            try await store.write { tx throws(ServicesError) in
+                                try tx.run(Self.add, .text("\(number)"))
+                                events.withLock { $0.append("performed") }
+                                tx.afterCommit { events.withLock { $0.append("committed") } }
+                            }
+                        }
+                    }
+                    try await group.waitForAll()
+                }
+            }
+            let order = events.withLock { $0 }
+            let performed = Array(repeating: "performed", count: 20)
+            #expect(order == performed + Array(repeating: "committed", count: 20))
+            #expect(try await notes(store).count == 20)
+        }
+    }
+
+    @Test("An error in one closure undoes that closure only", .timeLimit(.minutes(10)))
+    func oneFails() async throws {
+        try await withSQLite { fixture in
+            let store = try await fixture.open()
+            let outcomes = try await behindAGate(store, 3) {
+                await withTaskGroup(of: String.self) { group in
+                    for name in ["a", "b", "c"] {
+                        group.addTask {
+                            do throws(ServicesError) {
+                                try await store.write { tx throws(ServicesError) in
+                                    try tx.run(Self.add, .text(name))
+                                    tx.afterCommit { #expect(name != "b") }
+                                    if name == "b" { throw Self.broken }
+                                }
+                                return "\(name) stored"
+                            } catch {
+                                return "\(name) \(error.code.rawValue)"
+                            }
+                        }
+                    }
+                    return await group.reduce(into: [String]()) { $0.append($1) }.sorted()
+                }
+            }
+            #expect(outcomes == ["a stored", "b store_refused", "c stored"])
+            #expect(try await notes(store) == ["a", "c"])
+        }
+    }
+
+    @Test("A closure alone in its transaction is undone as a whole when it fails", .timeLimit(.minutes(10)))
+    func aloneFails() async throws {
+        try await withSQLite { fixture in
+            let store = try await fixture.open()
+            try await store.write { tx throws(ServicesError) in _ = try tx.run(Self.make) }
+            let error = await #expect(throws: ServicesError.self) {
+                try await store.write { tx throws(ServicesError) in
+                    try tx.run(Self.add, .text("a"))
+                    throw Self.broken
+                }
+            }
+            #expect(error?.code == .storeRefused)
+            #expect(try await notes(store).isEmpty)
+        }
+    }
+
+    @Test("More requests than may wait are refused as overloaded", .timeLimit(.minutes(10)))
+    func overloaded() async throws {
+        try await withSQLite { fixture in
+            let store = try await fixture.open { $0.waitingLimit = 2 }
+            let code = try await behindAGate(store, 2) {
+                async let first: Void = store.write { _ in }
+                async let second: Void = store.write { _ in }
+                try await eventually { store.waitingWrites == 2 }
+                let error = await #expect(throws: ServicesError.self) { try await store.write { _ in } }
+                _ = try await (first, second)
+                return error?.code
+            }
+            #expect(code == .overloaded)
+        }
+    }
+
+    @Test("A cancelled caller that waits leaves at once, and its closure does not run", .timeLimit(.minutes(10)))
+    func cancelled() async throws {
+        try await withSQLite { fixture in
+            let store = try await fixture.open()
+            let hasRun = Lock(false)
+            let code = try await behindAGate(store, 0) {
+                let caller = Task {
+                    try await store.write { _ in hasRun.withLock { $0 = true } }
+                }
+                try await eventually { store.waitingWrites == 1 }
+                caller.cancel()
+                // Its answer comes while the writer is still held.
+                let error = await #expect(throws: ServicesError.self) { try await caller.value }
+                return error?.code
+            }
+            #expect(code == .cancelled)
+            #expect(!hasRun.withLock { $0 })
+        }
+    }
+
+    @Test("Each commit waits for the disk when that was asked for", arguments: SQLiteStore.Options.Durability.allCases)
+    func durability(_ durability: SQLiteStore.Options.Durability) async throws {
+        try await withSQLite { fixture in
+            for _ in 0..<2 {
+                let store = try await fixture.open { $0.durability = durability }
+                let level = try await store.write { tx throws(ServicesError) in
+                    try tx.first(Self.synchronous) { $0.integer(0) }
+                }
+                #expect(level == (durability == .full ? 2 : 1))
+            }
+        }
+    }
+
+    @Test("Closing serves what waits and refuses what comes later", .timeLimit(.minutes(10)))
+    func closing() async throws {
+        try await withSQLite { fixture in
+            let store = try await SQLiteStore.open(path: fixture.path, options: fixture.options())
+            try await behindAGate(store, 1) {
+                try await store.write { tx throws(ServicesError) in _ = try tx.run(Self.add, .text("a")) }
+            }
+            try await store.close()
+            let error = await #expect(throws: ServicesError.self) { try await store.write { _ in } }
+            #expect(error?.code == .storeUnavailable)
+            #expect(try await notes(try await fixture.open()) == ["a"])
+        }
+    }
+}
+
+/// Looks until the condition holds, for at most a minute.
+func eventually(_ condition: @Sendable () async throws -> Bool) async throws {
+    let end = ContinuousClock.now + .seconds(60)
+    while try await !condition() {
+        try #require(ContinuousClock.now < end, "waited a minute")
+        try await ContinuousClock().sleep(for: .milliseconds(2))
+    }
+}
