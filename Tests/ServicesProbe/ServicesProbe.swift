@@ -140,7 +140,7 @@ enum ServicesProbe {
 
     private static func open(patiently path: String) async throws -> SQLiteStore {
         var options = SQLiteStore.Options()
-        options.timeout = .seconds(60)
+        options.timeout = .seconds(120)
         return try await SQLiteStore.open(path: path, options: options)
     }
 

@@ -11,7 +11,7 @@ final class ProbeProcess: Sendable {
         var waiters: [CheckedContinuation<Void, Never>] = []
     }
 
-    let pid: pid_t
+    private let pid: pid_t
     private let input: Int32
     private let state = Lock(State())
 
@@ -77,8 +77,12 @@ final class ProbeProcess: Sendable {
         _ = write(input, bytes, bytes.count)
     }
 
+    /// Ends the probe at once; does nothing when it has ended.
     func kill() {
-        _ = Glibc.kill(pid, SIGKILL)
+        // The id stays the probe's until it is waited for, which happens under the same lock.
+        state.withLock { state in
+            if !state.isEnded { _ = Glibc.kill(pid, SIGKILL) }
+        }
     }
 
     private func readAll(_ output: Int32) {
@@ -94,8 +98,10 @@ final class ProbeProcess: Sendable {
             state.withLock { $0.lines += lines }
         }
         close(output)
-        waitpid(pid, nil, 0)
+        var status = siginfo_t()
+        waitid(P_PID, id_t(pid), &status, WEXITED | WNOWAIT)
         let waiters = state.withLock { state in
+            waitpid(pid, nil, 0)
             state.isEnded = true
             defer { state.waiters = [] }
             return state.waiters

@@ -18,6 +18,8 @@ final class SQLiteFixture: Sendable {
     func options(_ change: (inout SQLiteStore.Options) -> Void = { _ in }) -> SQLiteStore.Options {
         var options = SQLiteStore.Options()
         options.clock = clock.clock
+        // Other tests and programs may keep the machine and its disk busy for long.
+        options.timeout = .seconds(120)
         change(&options)
         return options
     }

@@ -55,7 +55,7 @@ enum SQLiteSchema {
             id INTEGER PRIMARY KEY AUTOINCREMENT,
             queue TEXT NOT NULL,
             kind TEXT NOT NULL DEFAULT '',
-            payload BLOB DEFAULT x'',
+            payload ANY DEFAULT x'',
             state TEXT NOT NULL DEFAULT 'ready' CHECK (
                 state IN ('ready', 'scheduled', 'running', 'completed', 'dead', 'expired', 'cancelled')
             ),

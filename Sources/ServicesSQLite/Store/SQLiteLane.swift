@@ -57,8 +57,6 @@ final class SQLiteLane: Sendable {
         busy.ask { [weak self] in self?.dropOverdue() ?? false }
     }
 
-    var isBusy: Bool { state.withLock { $0.isDraining } }
-
     /// Requests that no transaction has begun for.
     var waiting: Int { state.withLock { $0.waiting.count } }
 

@@ -90,10 +90,7 @@ extension SQLiteStore {
         configuration.label = "switchyard.sqlite.\(role)"
         configuration.foreignKeysEnabled = false
         configuration.busyMode = .callback { _ in busy.pause() }
-        switch role {
-        case .writer: configuration.journalMode = .wal
-        case .reader: configuration.readonly = true
-        }
+        configuration.readonly = role == .reader
         let queue: DatabaseQueue
         do {
             queue = try DatabaseQueue(path: path, configuration: configuration)
@@ -102,19 +99,41 @@ extension SQLiteStore {
         }
         let connection = try SQLiteConnection(path: path, queue: queue)
         if role == .writer {
-            // GRDB sets NORMAL when it enters WAL mode, so this comes after opening.
-            try connection.onQueue { () throws(ServicesError) in
-                try connection.runScript(
-                    """
-                    PRAGMA synchronous = \(options.durability.rawValue);
-                    PRAGMA cache_size = -16384;
-                    PRAGMA wal_autocheckpoint = 4000;
-                    PRAGMA journal_size_limit = 67108864
-                    """
-                )
-            }
+            try connection.onQueue { () throws(ServicesError) in try prepareWriter(connection, busy, options) }
         }
         return (connection, busy)
+    }
+
+    private static let walMode = SQL("PRAGMA journal_mode = WAL")
+    private static let look = SQL("SELECT count(*) FROM sqlite_schema")
+
+    /// Not by GRDB's own option: that makes and drops a table, also in a file this program must not touch, and resets
+    /// `synchronous`.
+    private static func prepareWriter(
+        _ connection: SQLiteConnection,
+        _ busy: BusyWait,
+        _ options: Options
+    ) throws(ServicesError) {
+        var mode: String?
+        while mode == nil {
+            do throws(ServicesError) {
+                mode = try connection.first(walMode) { $0.text(0) } ?? ""
+            } catch {
+                // Several processes that open a fresh file may find it locked without SQLite asking the busy handler.
+                guard error.code == .storeTimedOut, busy.pause() else { throw error }
+            }
+        }
+        guard mode == "wal" else { throw .sqliteNoWAL(connection.path) }
+        // Makes the companion files that readers need.
+        _ = try connection.first(look) { $0.integer(0) }
+        try connection.runScript(
+            """
+            PRAGMA synchronous = \(options.durability.rawValue);
+            PRAGMA cache_size = -16384;
+            PRAGMA wal_autocheckpoint = 4000;
+            PRAGMA journal_size_limit = 67108864
+            """
+        )
     }
 
     /// Makes an empty file with the right mode; SQLite's own would be readable by all.

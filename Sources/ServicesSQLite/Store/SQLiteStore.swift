@@ -25,9 +25,6 @@ package final class SQLiteStore: Sendable {
         self.changes = changes
     }
 
-    /// Whether the writer is busy.
-    var isWriting: Bool { writer.isBusy }
-
     /// Requests that wait for the writer.
     package var waitingWrites: Int { writer.waiting }
 

@@ -38,7 +38,8 @@ extension ServicesError {
             )
         case SQLITE_FULL:
             return full(path, cause: cause)
-        case SQLITE_IOERR where isFull(systemError):
+        case SQLITE_IOERR where code == cannotWrite || code == cannotGrowShared:
+            // A quota and a file size limit come as these, with `errno` often overwritten; so does a failing disk.
             return full(path, cause: cause)
         case SQLITE_NOMEM:
             return error(.storeFull, "could not get the memory for the request.")
@@ -66,16 +67,19 @@ extension ServicesError {
     private static func full(_ path: String, cause: String) -> ServicesError {
         ServicesError(
             code: .storeFull,
-            message: "The store '\(path)' cannot grow: the disk or a quota is full.",
+            message:
+                "The store '\(path)' cannot grow: the disk, a quota or a file size limit is full, or the disk fails.",
             hint: "free space, then try again",
             cause: cause
         )
     }
 
+    // SQLite's extended codes are macros that Swift does not import.
     private static let sqliteMovedAway = SQLITE_READONLY | (4 << 8)
+    private static let cannotWrite = SQLITE_IOERR | (3 << 8)
+    private static let cannotGrowShared = SQLITE_IOERR | (19 << 8)
 
     private static func isFull(_ systemError: Int32) -> Bool {
-        // A file size limit and a quota come as input/output errors.
         systemError == ENOSPC || systemError == EDQUOT || systemError == EFBIG
     }
 
@@ -101,6 +105,14 @@ extension ServicesError {
             message: "The store '\(path)' cannot be made: \(String(cString: strerror(number))).",
             hint: "check owner, mode and free space of its folder",
             cause: "errno \(number)"
+        )
+    }
+
+    static func sqliteNoWAL(_ path: String) -> ServicesError {
+        ServicesError(
+            code: .storeRefused,
+            message: "The store '\(path)' lies where SQLite cannot share a file between processes.",
+            hint: "put it on a local disk"
         )
     }
 

@@ -19,35 +19,51 @@ struct GroupCommitTests {
         try await store.read { tx throws(ServicesError) in try tx.rows(Self.all) { $0.text(0) } }
     }
 
-    /// Holds the writer while the others line up, and lets go when all of them wait.
+    /// Runs the body while the writer is held, and lets go when the body has returned.
     private func behindAGate<Result: Sendable>(
         _ store: SQLiteStore,
-        _ waiting: Int,
-        _ body: @escaping @Sendable () async throws -> Result
+        _ body: @Sendable () async throws -> Result
     ) async throws -> Result {
         // Blocks the writer's own thread, which is none of the cooperative pool's.
         let gate = DispatchSemaphore(value: 0)
+        let isHeld = Lock(false)
         async let holder: Void = store.write { tx throws(ServicesError) in
             try tx.run(Self.make)
+            isHeld.withLock { $0 = true }
             gate.wait()
         }
-        try await eventually { store.isWriting }
-        async let result = body()
-        try await eventually { store.waitingWrites >= waiting }
-        gate.signal()
-        try await holder
-        return try await result
+        do {
+            try await eventually { isHeld.withLock { $0 } }
+            let result = try await body()
+            gate.signal()
+            try await holder
+            return result
+        } catch {
+            gate.signal()
+            throw error
+        }
+    }
+
+    /// Starts callers that line up behind the gate; each has its own task, which ends after the gate is open.
+    private func lineUp<Value: Sendable>(
+        _ store: SQLiteStore,
+        _ bodies: [@Sendable () async throws -> Value]
+    ) async throws -> [Task<Value, any Error>] {
+        let tasks = bodies.map { body in Task { try await body() } }
+        try await eventually { store.waitingWrites == bodies.count }
+        return tasks
     }
 
     @Test("Closures that wait together are committed together, before any caller hears of it", .timeLimit(.minutes(10)))
     func together() async throws {
         try await withSQLite { fixture in
-            let store = try await fixture.open()
+            let store = try await fixture.open { $0.batchTime = .seconds(60) }
             let events = Lock<[String]>([])
-            try await behindAGate(store, 20) {
-                try await withThrowingTaskGroup(of: Void.self) { group in
-                    for number in 0..<20 {
-                        group.addTask {
+            let callers = try await behindAGate(store) {
+                try await lineUp(
+                    store,
+                    (0..<20).map { number in
+                        { @Sendable in
                             try await store.write { tx throws(ServicesError) in
                                 try tx.run(Self.add, .text("\(number)"))
                                 events.withLock { $0.append("performed") }
@@ -55,9 +71,9 @@ struct GroupCommitTests {
                             }
                         }
                     }
-                    try await group.waitForAll()
-                }
+                )
             }
+            for caller in callers { try await caller.value }
             let order = events.withLock { $0 }
             let performed = Array(repeating: "performed", count: 20)
             #expect(order == performed + Array(repeating: "committed", count: 20))
@@ -69,10 +85,11 @@ struct GroupCommitTests {
     func oneFails() async throws {
         try await withSQLite { fixture in
             let store = try await fixture.open()
-            let outcomes = try await behindAGate(store, 3) {
-                await withTaskGroup(of: String.self) { group in
-                    for name in ["a", "b", "c"] {
-                        group.addTask {
+            let callers = try await behindAGate(store) {
+                try await lineUp(
+                    store,
+                    ["a", "b", "c"].map { name in
+                        { @Sendable in
                             do throws(ServicesError) {
                                 try await store.write { tx throws(ServicesError) in
                                     try tx.run(Self.add, .text(name))
@@ -85,9 +102,10 @@ struct GroupCommitTests {
                             }
                         }
                     }
-                    return await group.reduce(into: [String]()) { $0.append($1) }.sorted()
-                }
+                )
             }
+            var outcomes: [String] = []
+            for caller in callers { outcomes.append(try await caller.value) }
             #expect(outcomes == ["a stored", "b store_refused", "c stored"])
             #expect(try await notes(store) == ["a", "c"])
         }
@@ -113,14 +131,15 @@ struct GroupCommitTests {
     func overloaded() async throws {
         try await withSQLite { fixture in
             let store = try await fixture.open { $0.waitingLimit = 2 }
-            let code = try await behindAGate(store, 2) {
-                async let first: Void = store.write { _ in }
-                async let second: Void = store.write { _ in }
-                try await eventually { store.waitingWrites == 2 }
+            let (code, callers) = try await behindAGate(store) {
+                let callers = try await lineUp(
+                    store,
+                    (0..<2).map { _ in { @Sendable in try await store.write { _ in } } }
+                )
                 let error = await #expect(throws: ServicesError.self) { try await store.write { _ in } }
-                _ = try await (first, second)
-                return error?.code
+                return (error?.code, callers)
             }
+            for caller in callers { try await caller.value }
             #expect(code == .overloaded)
         }
     }
@@ -130,14 +149,14 @@ struct GroupCommitTests {
         try await withSQLite { fixture in
             let store = try await fixture.open()
             let hasRun = Lock(false)
-            let code = try await behindAGate(store, 0) {
-                let caller = Task {
-                    try await store.write { _ in hasRun.withLock { $0 = true } }
-                }
-                try await eventually { store.waitingWrites == 1 }
-                caller.cancel()
+            let code = try await behindAGate(store) {
+                let callers = try await lineUp(
+                    store,
+                    [{ @Sendable in try await store.write { _ in hasRun.withLock { $0 = true } } }]
+                )
+                callers[0].cancel()
                 // Its answer comes while the writer is still held.
-                let error = await #expect(throws: ServicesError.self) { try await caller.value }
+                let error = await #expect(throws: ServicesError.self) { try await callers[0].value }
                 return error?.code
             }
             #expect(code == .cancelled)
@@ -162,10 +181,18 @@ struct GroupCommitTests {
     func closing() async throws {
         try await withSQLite { fixture in
             let store = try await SQLiteStore.open(path: fixture.path, options: fixture.options())
-            try await behindAGate(store, 1) {
-                try await store.write { tx throws(ServicesError) in _ = try tx.run(Self.add, .text("a")) }
+            let callers = try await behindAGate(store) {
+                try await lineUp(
+                    store,
+                    [
+                        { @Sendable in
+                            try await store.write { tx throws(ServicesError) in _ = try tx.run(Self.add, .text("a")) }
+                        }
+                    ]
+                )
             }
             try await store.close()
+            for caller in callers { try await caller.value }
             let error = await #expect(throws: ServicesError.self) { try await store.write { _ in } }
             #expect(error?.code == .storeUnavailable)
             #expect(try await notes(try await fixture.open()) == ["a"])

@@ -8,7 +8,7 @@ struct SQLiteProcessesTests {
     /// With the machine's clock, as other processes have it.
     private func open(_ path: String) async throws -> SQLiteStore {
         var options = SQLiteStore.Options()
-        options.timeout = .seconds(60)
+        options.timeout = .seconds(120)
         return try await SQLiteStore.open(path: path, options: options)
     }
 
