@@ -138,7 +138,8 @@ struct LedgerStoreTests {
             await #expect(throws: AgentsError.self) {
                 try await store(folder).edit { try $0.write("x", to: name, in: .inbox) }
             }
-            #expect(try folder.list() == [])
+            let left = try folder.list()
+            #expect(left == [])
         }
     }
 
