@@ -18,7 +18,7 @@ package struct TicketID: Hashable, Sendable, Comparable, CustomStringConvertible
         }
     }
 
-    init(canonical: String) { rawValue = canonical }
+    package init(canonical: String) { rawValue = canonical }
 
     package var description: String { rawValue }
 

@@ -1,0 +1,52 @@
+import RunModel
+
+/// Puts words that agents wrote into Markdown of ours, where they can neither begin a section or a fence, nor hold a
+/// secret.
+enum PromptText {
+    /// On one line, without what Markdown or the reader of task files would take for structure.
+    static func line(_ text: String, limit: Int = 600) -> String {
+        var flat = ""
+        var isSpace = true
+        for character in SecretMask.mask(String(text.prefix(limit * 4))) {
+            if character.isWhitespace || character.isNewline {
+                if !isSpace { flat.append(" ") }
+                isSpace = true
+            } else if let scalar = character.unicodeScalars.first, scalar.value < 0x20 || scalar.value == 0x7F {
+                continue
+            } else {
+                flat.append(character)
+                isSpace = false
+            }
+        }
+        flat = flat.trimmingSpace
+        // Fences, calls and tables are structure to the reader; the same words without it are not.
+        for (structure, plain) in [
+            ("```", "'''"), ("~~~", "---"), ("\"\"\"", "'''"), ("Task(", "Task ("), ("Agent(", "Agent ("), ("|", "¦"),
+            ("<!--", "<! --"),
+        ] {
+            flat = flat.replacing(structure, with: plain)
+        }
+        if flat.count > limit { flat = String(flat.prefix(limit)) + "…" }
+        while let first = flat.first, "#>-*+=".contains(first) { flat = String(flat.dropFirst()).trimmingSpace }
+        return flat
+    }
+
+    /// In a code span, for paths and commands.
+    static func code(_ text: String, limit: Int = 300) -> String {
+        "`" + line(text, limit: limit).replacing("`", with: "'") + "`"
+    }
+
+    /// A list, one item per text; empty texts are left out.
+    static func list(_ texts: [String], limit: Int = 600, most: Int = 40) -> String {
+        texts.map { line($0, limit: limit) }.filter { !$0.isEmpty }.prefix(most).map { "- \($0)\n" }.joined()
+    }
+
+    /// Lines of output as code spans in a list, the last ones.
+    static func output(_ text: String, lines: Int = 12) -> String {
+        text.split(whereSeparator: \.isNewline).map { line(String($0), limit: 200) }.filter { !$0.isEmpty }
+            .suffix(lines).map { "  - " + code($0, limit: 200) + "\n" }.joined()
+    }
+
+    /// A cell of a table.
+    static func cell(_ text: String, limit: Int = 120) -> String { line(text, limit: limit) }
+}

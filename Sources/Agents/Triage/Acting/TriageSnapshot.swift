@@ -1,0 +1,61 @@
+import Foundation
+import RunModel
+
+/// The ledger as triage finds it, read under its lease.
+struct TriageSnapshot {
+    var tickets: LedgerDocument
+    var requeue: LedgerDocument
+    var decisions: LedgerDocument
+    /// Names of active prompts.
+    var prompts: Set<String>
+    /// Names of inbox items.
+    var inbox: Set<String>
+    /// Names and days of archived blockers, by ticket.
+    private var archived: [TicketID: [(name: String, day: String)]] = [:]
+    private var histories: [TicketID: [PastBlocker]] = [:]
+    let facts: RepositoryFacts
+
+    /// Archived blockers of one ticket that are looked at, the newest ones.
+    static let historyLimit = 50
+
+    init(_ session: LedgerSession, facts: RepositoryFacts) throws {
+        tickets = try session.document(.tickets)
+        requeue = try session.document(.requeue)
+        decisions = try session.document(.decisions)
+        prompts = Set(try session.names(in: .prompts))
+        inbox = Set(try session.names(in: .inbox))
+        self.facts = facts
+        for day in try session.folderNames(in: .archives) {
+            for name in try session.names(in: .archive(day: day))
+            where !name.hasSuffix(".why.md") && !name.hasSuffix(".md") {
+                guard let ticket = BlockerFileName(name).ticket else { continue }
+                archived[ticket, default: []].append((name, day))
+            }
+        }
+    }
+
+    /// The ticket's entry in the ledger, and where it stands.
+    func ticket(_ id: TicketID) -> (ticket: Ticket, index: Int)? {
+        var findings: [Finding] = []
+        for (index, entry) in tickets.entries(in: Ticket.list).enumerated() {
+            guard let text = (entry["id"] ?? entry["ticket_id"])?.summary, TicketID(text) == id,
+                let ticket = Ticket(reading: entry, findings: &findings)
+            else { continue }
+            return (ticket, index)
+        }
+        return nil
+    }
+
+    /// Blockers of the ticket that were archived before, oldest first.
+    mutating func history(of id: TicketID, in session: LedgerSession) throws -> [PastBlocker] {
+        if let known = histories[id] { return known }
+        var past: [PastBlocker] = []
+        for (name, day) in (archived[id] ?? []).suffix(Self.historyLimit) {
+            guard let bytes = try session.read(name, in: .archive(day: day)) else { continue }
+            past.append(PastBlocker(name: name, bytes: bytes))
+        }
+        past.sort(by: PastBlocker.isBefore)
+        histories[id] = past
+        return past
+    }
+}

@@ -1,0 +1,390 @@
+import Foundation
+import RunModel
+
+/// Decides what a blocker is, from its text and its file's name alone.
+///
+/// The evidence in the order of its weight: what the body says must be done and by whom, `dispatch_action`, the label,
+/// what the text says has happened, the file's name. Facts stand above all of it: a file that cannot be read, work that
+/// had landed, a log that contradicts the label.
+package struct BlockerClassifier: Sendable {
+    let name: BlockerFileName
+    let body: BlockerBody
+    private let shape: BlockerText.Shape
+    private let log: LogReading
+    private var evidence: [String] = []
+
+    // What each kind of evidence says.
+    private let label: BlockerClass?
+    private let wanted: WantedAction?
+    private let demands: [BlockerClass: Double]
+    private let causes: [BlockerClass: Double]
+    /// Whether a person must act, as the text says it; `nil` when it says nothing.
+    private let person: Bool?
+
+    /// Reads and decides; never fails.
+    ///
+    /// - Parameters:
+    ///   - bytes: the file's content.
+    ///   - fileName: its name, with or without folders.
+    ///   - ticketFiles: the files the ticket is about, where the ledger knows them.
+    /// - Returns: what the blocker says and what it is.
+    package static func classify(_ bytes: [UInt8], fileName: String, ticketFiles: [String] = []) -> BlockerReading {
+        let text = BlockerText(bytes)
+        let name = BlockerFileName(fileName)
+        var body = BlockerBody(text.value)
+        body.findings = text.findings + body.findings
+        if let own = body.ticket, let other = name.ticket, own != other {
+            body.findings.append(
+                Finding(.warning, "blocker-ticket", "The file's name speaks of \(other), its content of \(own).")
+            )
+        }
+        body.ticket = body.ticket ?? name.ticket ?? TicketID.first(in: body.summary.joined(separator: "\n"))
+        if body.ticket == nil {
+            body.findings.append(Finding(.warning, "blocker-without-ticket", "No ticket is named."))
+        }
+        body.date = body.date ?? name.date
+        body.scopeFiles += body.scopeFiles.isEmpty ? ticketFiles : []
+        var classifier = BlockerClassifier(text: text, name: name, body: body)
+        return BlockerReading(fileName: fileName, body: body, verdict: classifier.decide())
+    }
+
+    private init(text: BlockerText, name: BlockerFileName, body: BlockerBody) {
+        self.name = name
+        self.body = body
+        shape = text.shape
+        log = LogReading(body.logs + (body.logs.isEmpty ? body.failures.compactMap(\.evidence) : []))
+        label = body.labels.lazy.compactMap(LabelTable.blockerClass).first
+        wanted = body.actions.lazy.compactMap { WantedAction($0) }.first
+        demands = Self.sum([(DemandPhrases.table.hits(in: body.resolution.joined(separator: "\n")), 1)])
+        let shortLogs = body.logs.filter { $0.count < 400 }
+        causes = Self.sum([
+            (CausePhrases.table.hits(in: body.summary.joined(separator: "\n")), 1),
+            (CausePhrases.table.hits(in: body.failures.map(\.text).joined(separator: "\n")), 0.6),
+            (CausePhrases.table.hits(in: (body.details + shortLogs).joined(separator: "\n")), 0.4),
+            (CausePhrases.table.hits(in: body.failures.compactMap(\.category).joined(separator: "\n")), 0.6),
+        ])
+        person = Self.personSaid(body)
+    }
+
+    private static func sum(
+        _ parts: [(hits: [PhraseTable<BlockerClass>.Hit], factor: Double)]
+    ) -> [BlockerClass: Double] {
+        var scores: [BlockerClass: Double] = [:]
+        for (hits, factor) in parts {
+            for hit in hits { scores[hit.meaning, default: 0] += (hit.isNegated ? -0.7 : 1) * hit.weight * factor }
+        }
+        return scores
+    }
+
+    /// What the flags and the sentences say about a person; a denial counts as much as a demand.
+    private static func personSaid(_ body: BlockerBody) -> Bool? {
+        var score = 0.0
+        for hit in DemandPhrases.person.hits(in: body.resolution.joined(separator: "\n")) {
+            score += hit.isNegated ? -1 : 1
+        }
+        let strong = [
+            "human intervention",
+            "human must|should|needs|has|required|action|input|decision|review|approval|attention|to|is",
+            "requires human|manual|a_person|a_human|someone|pm|person|devops|engineer*|owner",
+            "manual intervention|setup|action|step*|configuration|qa|testing|verification|review",
+        ]
+        for hit in DemandPhrases.person.hits(in: body.summary.joined(separator: "\n")) where strong.contains(hit.phrase)
+        {
+            score += hit.isNegated ? -1 : 1
+        }
+        if let flag = body.personFlag { score += flag ? 3 : -3 }
+        return score > 0 ? true : score < 0 ? false : nil
+    }
+
+    // MARK: Deciding
+
+    private mutating func decide() -> TriageVerdict {
+        if let verdict = unreadable() ?? notStarted() ?? landedBefore() ?? contradicted() { return verdict }
+        let found = blockerClass()
+        return verdict(found.class, needsHuman: found.needsHuman, confidence: found.confidence)
+    }
+
+    private mutating func unreadable() -> TriageVerdict? {
+        switch shape {
+        case .empty: note("content", "the file is empty")
+        case .binary: note("content", "the file is no text")
+        default:
+            let says =
+                !body.labels.isEmpty || !body.summary.isEmpty || !body.failures.isEmpty || !body.resolution.isEmpty
+                || !body.actions.isEmpty || !body.logs.isEmpty || !body.details.isEmpty || !body.outcomes.isEmpty
+            if says && !(shape == .brokenObject && label == nil && wanted == nil && causes.isEmpty && demands.isEmpty) {
+                return nil
+            }
+            note("content", "nothing in the file says what is wrong")
+        }
+        return verdict(.unreadable, needsHuman: false, confidence: 0.95)
+    }
+
+    /// An error of the router before any agent began: nothing but a ticket, a time and an error.
+    private mutating func notStarted() -> TriageVerdict? {
+        let isBare = body.labels.isEmpty && body.actions.isEmpty && body.failures.isEmpty && body.resolution.isEmpty
+        let isRouted =
+            name.words.contains { $0.hasPrefix("rout") }
+            || body.value.members.contains { FieldName($0.key).folded.hasPrefix("rout") }
+        let speaksOfRouting = (causes[.routingError] ?? 0) >= 3
+        if label == .routingError {
+            note("label", body.labels.joined(separator: ", "))
+        } else if isBare && isRouted && !body.summary.isEmpty {
+            note("shape", "only an error of the router: \(body.summary.joined(separator: " ").prefix(120))")
+        } else if isBare && speaksOfRouting && body.value.count <= 6 {
+            note("error", String(body.summary.joined(separator: " ").prefix(120)))
+        } else {
+            return nil
+        }
+        return verdict(.routingError, needsHuman: false, confidence: 0.9)
+    }
+
+    /// The ticket's work had landed before.
+    private mutating func landedBefore() -> TriageVerdict? {
+        let cause = causes[.duplicateWork] ?? 0
+        let demand = demands[.duplicateWork] ?? 0
+        let isLabelled = label == .duplicateWork
+        let isQuestion = label == .clarification || label == .specificationError
+        // A failing check of landed work speaks of it as well; then something else is wrong.
+        let isFailing = !body.failures.isEmpty || wanted == .continuation || label?.claimsFailure == true
+        let isSaid = cause >= 4 && (demand >= 4 || wanted == .close || cause >= 8) && !isFailing && !isQuestion
+        guard isLabelled || isSaid else { return nil }
+        if isLabelled { note("label", body.labels.joined(separator: ", ")) }
+        note("text", quote(of: .duplicateWork, in: body.summary))
+        return verdict(.duplicateWork, needsHuman: false, confidence: isLabelled && cause > 0 ? 0.97 : 0.88)
+    }
+
+    /// A failure is claimed, and the log, the counts or the text say otherwise.
+    private mutating func contradicted() -> TriageVerdict? {
+        let claim = label ?? nameClass
+        if label == .falsePositive {
+            note("label", body.labels.joined(separator: ", "))
+            return verdict(.falsePositive, needsHuman: false, confidence: 0.95)
+        }
+        if (causes[.falsePositive] ?? 0) >= 4,
+            (causes[.falsePositive] ?? 0) + (demands[.falsePositive] ?? 0) >= 6 || log.showsPass, person != true,
+            wanted != .person
+        {
+            note("text", quote(of: .falsePositive, in: body.summary))
+            return verdict(.falsePositive, needsHuman: false, confidence: 0.85)
+        }
+        guard let claim, claim.claimsFailure, !body.isFailingByCount else { return nil }
+        let isAutomatic = claim != .qaFailure
+        if log.showsPass && (isAutomatic || body.failures.isEmpty) {
+            note("log", log.passes.first ?? "\(log.passedCount ?? 0) passed, none failed")
+            return verdict(.falsePositive, needsHuman: false, confidence: 0.93)
+        }
+        if log.showsMachineFaultOnly, isAutomatic, !body.logs.isEmpty {
+            note("log", "only the machine failed: \(log.machineFaults.first ?? "")")
+            for pass in log.passes.prefix(1) { note("log", pass) }
+            return verdict(.falsePositive, needsHuman: false, confidence: log.passes.isEmpty ? 0.8 : 0.93)
+        }
+        let isPassing = body.outcomes.contains { outcome in
+            let words = Set(Words.tokens(outcome))
+            return !words.isDisjoint(with: ["pass", "passed", "success", "approved", "succeeded"])
+                && words.isDisjoint(with: ["fail", "failed", "not", "partial", "but", "failure"])
+        }
+        if isPassing || (body.failedCount == 0 && (body.passedCount ?? 0) > 0), body.failures.isEmpty,
+            !log.showsFailure, (demands[.qaFailure] ?? 0) == 0
+        {
+            note("result", isPassing ? body.outcomes.joined(separator: ", ") : "no test failed")
+            return verdict(.falsePositive, needsHuman: false, confidence: 0.85)
+        }
+        return nil
+    }
+
+    private typealias Found = (class: BlockerClass, needsHuman: Bool, confidence: Double)
+
+    private mutating func blockerClass() -> Found {
+        noteSignals()
+        let demanded = best(demands, among: nil, least: 3)
+        let personDemand = best(demands, among: .person, least: 3)
+        if wanted == .person || (person == true && wanted != .tooling && wanted != .continuation)
+            || (person == true && personDemand != nil && wanted != .tooling)
+        {
+            return forPerson()
+        }
+        if wanted == .clarification { return forClarification() }
+        if wanted == .tooling || (label == .missingTooling && wanted != .continuation) {
+            return (.missingTooling, false, label == .missingTooling ? 0.97 : 0.85)
+        }
+        // The text asks for something that no change of the code can give.
+        if let personDemand, outweighsCode(personDemand.score),
+            label?.family != .continuation || isBeyondCode(personDemand.class)
+        {
+            return (refined(personDemand.class), true, 0.8)
+        }
+        if wanted == .continuation {
+            if let label, label.family == .continuation { return (continuation(label), false, 0.97) }
+            if let label, label.family == .person, demanded.map({ $0.class.family == .person }) ?? isCaused(by: label) {
+                return (label, true, 0.6)
+            }
+            let cause = best(causes, among: .continuation, least: 3)?.class ?? .qaFailure
+            return (
+                continuation(
+                    nameClass?.family == .continuation ? nameClass ?? cause : label == nil ? cause : .qaFailure
+                ), false, 0.7
+            )
+        }
+        if let label { return (label, label.family == .person, agreement(with: label)) }
+        return guessed()
+    }
+
+    /// A person is asked for: of the classes that mean so, the one that the label, the demand or the cause names.
+    private func forPerson() -> Found {
+        if let label, label.family == .person { return (label, true, agreement(with: label)) }
+        let both = demands.merging(causes) { $0 + $1 * 0.7 }
+        if let found = best(both, among: .person, least: 3) { return (found.class, true, 0.75) }
+        if let name = nameClass, name.family == .person { return (name, true, 0.7) }
+        if label == .missingTooling { return (.missingTooling, true, 0.7) }
+        if let label { return (continuation(label), true, 0.65) }
+        if let name = nameClass { return (name, true, 0.6) }
+        return (.clarification, true, 0.5)
+    }
+
+    private func forClarification() -> Found {
+        if label == .specificationError || label == .clarification { return (label ?? .clarification, true, 0.95) }
+        let isWrong =
+            (causes[.specificationError] ?? 0) >= 3
+            || (demands[.specificationError] ?? 0) > (demands[.clarification] ?? 0)
+        return (isWrong ? .specificationError : .clarification, true, 0.8)
+    }
+
+    /// No label says anything: what has happened, then the file's name, decides.
+    private func guessed() -> Found {
+        var scores = causes
+        for (found, score) in demands { scores[found, default: 0] += score * 0.8 }
+        if let name = nameClass { scores[name, default: 0] += 2.5 }
+        if !body.failures.isEmpty { scores[.qaFailure, default: 0] += 1 }
+        scores[.unreadable] = nil
+        guard let found = best(scores, among: nil, least: 1) else {
+            return body.failures.isEmpty ? (.clarification, true, 0.3) : (.qaFailure, false, 0.4)
+        }
+        return (continuation(found.class), found.class.family == .person, 0.6)
+    }
+
+    // MARK: Weighing
+
+    private func best(
+        _ scores: [BlockerClass: Double],
+        among family: BlockerClass.Family?,
+        least: Double
+    ) -> (class: BlockerClass, score: Double)? {
+        scores.filter { $0.value >= least && (family == nil || $0.key.family == family) }
+            .max { ($0.value, $1.key.rawValue) < ($1.value, $0.key.rawValue) }
+            .map { ($0.key, $0.value) }
+    }
+
+    /// Whether a demand on people is more than a remark beside orders to change code.
+    private func outweighsCode(_ score: Double) -> Bool { score > (demands[.qaFailure] ?? 0) + 1 }
+
+    /// Against a label that says the work failed, only a clear cause of that kind stands.
+    private func isBeyondCode(_ found: BlockerClass) -> Bool {
+        let cause = best(causes, among: .person, least: 3)
+        switch found {
+        case .specificationError, .clarification:
+            return (causes[.specificationError] ?? 0) + (causes[.clarification] ?? 0) >= 2.5
+        default: return cause != nil && (cause?.score ?? 0) >= (causes[.qaFailure] ?? 0)
+        }
+    }
+
+    private func isCaused(by found: BlockerClass) -> Bool {
+        (causes[found] ?? 0) >= 6 && (demands[.qaFailure] ?? 0) < 1.5
+    }
+
+    /// Demands and causes of people's classes are near to each other: the label, then both together decide.
+    private func refined(_ found: BlockerClass) -> BlockerClass {
+        if let label, label.family == .person { return label }
+        let both = demands.merging(causes) { $0 + $1 * 0.7 }
+        return best(both, among: .person, least: 0)?.class ?? found
+    }
+
+    /// A general failure becomes the special one that the file's name or the text proves.
+    private func continuation(_ found: BlockerClass) -> BlockerClass {
+        guard found == .qaFailure, label == nil || !(name.words.contains("qa")) else { return found }
+        if nameClass == .ciFailure
+            || body.source.map({ Words.tokens($0).contains("ci") || $0.lowercased().contains("github") }) == true
+        {
+            return .ciFailure
+        }
+        return nameClass == .regressionFailure ? .regressionFailure : found
+    }
+
+    private func agreement(with found: BlockerClass) -> Double {
+        var confidence = 0.75
+        if let top = best(causes, among: nil, least: 2) { confidence += top.class.family == found.family ? 0.1 : -0.1 }
+        if let top = best(demands, among: nil, least: 2) {
+            confidence += top.class.family == found.family ? 0.07 : -0.1
+        }
+        if nameClass == found { confidence += 0.05 }
+        return min(0.97, confidence)
+    }
+
+    /// What the words of the file's name say.
+    private var nameClass: BlockerClass? {
+        let words = name.words
+        func has(_ start: String) -> Bool { words.contains { $0.hasPrefix(start) } }
+        if has("rout") { return .routingError }
+        if has("regress") { return .regressionFailure }
+        if words.contains("ci") { return .ciFailure }
+        if has("tool") { return .missingTooling }
+        if has("infra") { return .infrastructure }
+        if words.contains("env") || has("environment") { return .environment }
+        if words.contains("ext") || has("external") { return .externalSetup }
+        if has("clarif") || has("question") { return .clarification }
+        if has("conflict") { return .mergeConflict }
+        if has("duplicat") { return .duplicateWork }
+        if has("timeout") { return .timeout }
+        if words.contains("qa"), words.contains("blocked") { return .infrastructure }
+        if words.contains("qa") || has("fail") { return .qaFailure }
+        if has("blocked") { return .clarification }
+        return nil
+    }
+
+    // MARK: Saying why
+
+    private mutating func noteSignals() {
+        if person == true { note("text", "a person must act") }
+        if person == false { note("text", "no person is needed") }
+        if let found = best(demands, among: nil, least: 1.5) {
+            note("recommendation", "\(found.class.inWords): \(quote(of: body.resolution))")
+        }
+        if wanted != nil { note("dispatch_action", body.actions.joined(separator: ", ")) }
+        if let label { note("label", "\(body.labels.joined(separator: ", ")) (\(label.inWords))") }
+        if let found = best(causes, among: nil, least: 1.5) {
+            note("text", "\(found.class.inWords): \(quote(of: body.summary))")
+        }
+        if let nameClass { note("file name", nameClass.inWords) }
+    }
+
+    private mutating func note(_ place: String, _ what: String) {
+        let what = what.trimmingSpace
+        if !what.isEmpty { evidence.append("\(place): \(what.prefix(200))") }
+    }
+
+    private func quote(of texts: [String]) -> String {
+        String((texts.first { !$0.isEmpty } ?? "").replacing("\n", with: " ").prefix(140))
+    }
+
+    private func quote(of meaning: BlockerClass, in texts: [String]) -> String {
+        quote(of: texts.filter { text in CausePhrases.table.hits(in: text).contains { $0.meaning == meaning } })
+    }
+
+    private func verdict(_ found: BlockerClass, needsHuman: Bool, confidence: Double) -> TriageVerdict {
+        var verdict = TriageVerdict(
+            blockerClass: found,
+            confidence: (confidence * 100).rounded() / 100,
+            needsHuman: needsHuman,
+            action: .continuation,
+            evidence: evidence,
+            findings: body.findings
+        )
+        verdict.chooseAction(for: body, person: person, causes: causes)
+        return verdict
+    }
+}
+
+extension BlockerBody {
+    /// Tests failed by the blocker's own count.
+    fileprivate var isFailingByCount: Bool { (failedCount ?? 0) > 0 || !failedTests.isEmpty }
+}
