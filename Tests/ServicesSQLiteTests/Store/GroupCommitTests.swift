@@ -33,7 +33,7 @@ struct GroupCommitTests {
             gate.wait()
         }
         do {
-            try await eventually { isHeld.withLock { $0 } }
+            try #require(await eventually { isHeld.withLock { $0 } })
             let result = try await body()
             gate.signal()
             try await holder
@@ -50,7 +50,7 @@ struct GroupCommitTests {
         _ bodies: [@Sendable () async throws -> Value]
     ) async throws -> [Task<Value, any Error>] {
         let tasks = bodies.map { body in Task { try await body() } }
-        try await eventually { store.waitingWrites == bodies.count }
+        try #require(await eventually { store.waitingWrites == bodies.count })
         return tasks
     }
 
@@ -197,14 +197,5 @@ struct GroupCommitTests {
             #expect(error?.code == .storeUnavailable)
             #expect(try await notes(try await fixture.open()) == ["a"])
         }
-    }
-}
-
-/// Looks until the condition holds, for at most a minute.
-func eventually(_ condition: @Sendable () async throws -> Bool) async throws {
-    let end = ContinuousClock.now + .seconds(60)
-    while try await !condition() {
-        try #require(ContinuousClock.now < end, "waited a minute")
-        try await ContinuousClock().sleep(for: .milliseconds(2))
     }
 }

@@ -28,10 +28,11 @@ struct SQLiteProcessesTests {
                 told += await probe.allLines()
             }
             // What the killed ones held comes back when their leases have ended.
-            try await eventually {
+            let isReturned = try await eventually {
                 _ = try await driver.maintainFully()
                 return try await driver.statistics(of: ["q"]).first?.running == 0
             }
+            #expect(isReturned)
             for id in told.filter({ $0.hasPrefix("completed ") }).compactMap({ Int64($0.dropFirst(10)) }) {
                 #expect(try await driver.state(JobID(id)) == .completed)
             }
@@ -98,7 +99,7 @@ struct SQLiteProcessesTests {
             let releases = driver.releases(of: ["shared"])
             probe.send("go")
             #expect(await releases.yields(within: .seconds(60)))
-            try await eventually { try await driver.take("shared", by: "me") != nil }
+            #expect(try await eventually { try await driver.take("shared", by: "me") != nil })
             try await store.close()
         }
     }
