@@ -41,3 +41,25 @@ package struct SchemaStatus: Hashable, Sendable {
     package var pending: [SchemaMigration] { migrations.filter { $0.appliedAt == nil } }
     package var isCurrent: Bool { pending.isEmpty && unknown.isEmpty }
 }
+
+extension ServicesError {
+    /// A store whose tables an older or a newer program made.
+    package static func otherSchema(_ status: SchemaStatus) -> ServicesError {
+        if let newest = status.unknown.max() {
+            return ServicesError(
+                code: .schemaNewer,
+                message:
+                    "The store '\(status.store)' has the schema \(newest), made by a newer program; this one knows "
+                    + "schemas up to \(status.migrations.count - status.unknown.count).",
+                hint: "update this program"
+            )
+        }
+        let count = status.pending.count
+        return ServicesError(
+            code: .schemaMissing,
+            message: "The store '\(status.store)' was made by an older program: \(count) of \(status.migrations.count) "
+                + "migrations \(count == 1 ? "is" : "are") missing.",
+            hint: "switchyard db migrate; programs of the older version may be at work on it, so look first"
+        )
+    }
+}

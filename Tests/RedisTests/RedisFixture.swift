@@ -19,9 +19,16 @@ enum RedisFixture {
         RedisClient(url: try RedisURL(url), reactor: try reactor.get(), resolver: resolver, options: options)
     }
 
+    /// A busy machine must not pass for a server that is away.
+    private static var patient: RedisConnection.Options {
+        var options = RedisConnection.Options()
+        options.connectTimeout = .seconds(30)
+        return options
+    }
+
     static func connection(
         _ url: String,
-        options: RedisConnection.Options = RedisConnection.Options()
+        options: RedisConnection.Options = patient
     ) throws -> RedisConnection {
         RedisConnection(url: try RedisURL(url), reactor: try reactor.get(), resolver: resolver, options: options)
     }

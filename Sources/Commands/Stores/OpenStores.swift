@@ -37,22 +37,23 @@ struct OpenStores: Sendable {
         alerts = AlertRouter(driver: drivers.alerts)
     }
 
-    /// Opens the stores that hold where the command was started, runs the body, and closes them, whatever it does.
-    static func with<Value>(
-        _ context: CommandContext,
-        body: (OpenStores) async throws -> Value
-    ) async throws -> Value {
-        try await with(try await StorePlaces.find(in: context), body: body)
-    }
-
     /// Opens those stores, runs the body, and closes them, whatever it does.
+    ///
+    /// - Parameters:
+    ///   - places: where they are.
+    ///   - makesTables: whether an empty database gets its tables, and other ones are refused now.
+    ///   - body: what to do with them.
+    /// - Returns: what the body returned.
+    /// - Throws: what the body throws, or why the stores cannot be used.
     static func with<Value>(
         _ places: StorePlaces,
+        makesTables: Bool = true,
         body: (OpenStores) async throws -> Value
     ) async throws -> Value {
         let instance = InstanceID.make(host: ProcessInfo.processInfo.hostName, processID: getpid())
         let base = try await StoreConnections.open(places)
         do {
+            if makesTables { try await base.makeTables() }
             let value = try await body(OpenStores(drivers: base.drivers, instance: instance, places: base.names))
             await base.close()
             return value

@@ -43,6 +43,21 @@ struct StoreConnections: Sendable {
         for closer in closers.reversed() { await closer() }
     }
 
+    /// Gives an empty database its tables; refuses one whose tables are of another version of this program.
+    ///
+    /// Tables that are there are left to 'db migrate': programs of other versions may be at work on them. A database that
+    /// cannot be reached is no error here: some requests do without, the others tell.
+    func makeTables() async throws {
+        // What cannot be asked now is told by the request that needs it.
+        guard let schema = drivers.schema, let status = try? await schema.status() else { return }
+        if status.isCurrent { return }
+        guard status.pending.count < status.migrations.count || !status.unknown.isEmpty else {
+            _ = try await schema.migrate()
+            return
+        }
+        throw ServicesError.otherSchema(status)
+    }
+
     private static func sqlite(_ path: String, _ places: StorePlaces) async throws -> StoreConnections {
         var options = SQLiteStore.Options()
         options.durability = places.isDurabilityFull ? .full : .normal

@@ -5,12 +5,20 @@ import Terminal
 
 /// A command that works on the stores: opened before it, closed after it.
 protocol StoreVerb: Verb {
+    /// Whether an empty database gets its tables before the command, and one with other tables is refused.
+    static var needsTables: Bool { get }
+
     func perform(with stores: OpenStores, in context: CommandContext) async throws -> ExitStatus
 }
 
 extension StoreVerb {
+    static var needsTables: Bool { true }
+
     func perform(in context: CommandContext) async throws -> ExitStatus {
-        try await OpenStores.with(context) { stores in try await perform(with: stores, in: context) }
+        let places = try await StorePlaces.find(in: context)
+        return try await OpenStores.with(places, makesTables: Self.needsTables) { stores in
+            try await perform(with: stores, in: context)
+        }
     }
 }
 

@@ -12,6 +12,8 @@ extension QueueWorker {
     }
 
     func report(_ error: ServicesError, isFirst: Bool) {
+        // The caller's own end is no failure of the store.
+        guard error.code != .cancelled else { return }
         telemetry.count(Metric.queueStoreFailures, error.code.rawValue)
         if isFirst { telemetry.log(TelemetryEvent.queueStoreAway, ["code": error.code.rawValue]) }
     }

@@ -68,7 +68,7 @@ package enum TelemetryEvent {
     package static let queueStoreAway = EventDefinition(
         "queue_store_away",
         .warning,
-        "The queue's store does not answer; workers keep what is finished and ask again.",
+        "The queue's store cannot be used; the worker keeps what is finished and asks again.",
         keys: ["code"]
     )
     package static let queueLeaseLost = EventDefinition(

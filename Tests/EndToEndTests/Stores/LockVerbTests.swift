@@ -4,10 +4,9 @@ import Testing
 
 @Suite("Lock verbs", .timeLimit(.minutes(10)))
 struct LockVerbTests {
-    @Test("A lock is granted once, its token rises, and statuses tell the rest")
-    func life() async throws {
-        try await withTemporaryFolder { folder in
-            let store = try StoreScenario(in: folder)
+    @Test("A lock is granted once, its token rises, and statuses tell the rest", arguments: StoreKind.allCases)
+    func life(kind: StoreKind) async throws {
+        try await withStore(kind) { store, _ in
             let first = try await store.call("lock", "acquire", "deploy", "--holder", "ann")
             #expect(first.status == 0)
             #expect(first.output == "1\n")
@@ -27,10 +26,9 @@ struct LockVerbTests {
         }
     }
 
-    @Test("The same request id gives the same token again")
-    func repeated() async throws {
-        try await withTemporaryFolder { folder in
-            let store = try StoreScenario(in: folder)
+    @Test("The same request id gives the same token again", arguments: StoreKind.allCases)
+    func repeated(kind: StoreKind) async throws {
+        try await withStore(kind) { store, _ in
             let words = ["lock", "acquire", "a", "b", "--holder", "ann", "--request-id", "r1"]
             let first = try await store.call(words)
             #expect(first.output == "a\t1\nb\t1\n")
@@ -38,10 +36,12 @@ struct LockVerbTests {
         }
     }
 
-    @Test("'lock run' runs under the lock, hands on the token and the command's status, and frees the name")
-    func runs() async throws {
-        try await withTemporaryFolder { folder in
-            let store = try StoreScenario(in: folder)
+    @Test(
+        "'lock run' runs under the lock, hands on the token and the command's status, and frees the name",
+        arguments: StoreKind.allCases
+    )
+    func runs(kind: StoreKind) async throws {
+        try await withStore(kind) { store, _ in
             let script = "echo token $SWITCHYARD_LOCK_TOKEN; exit 7"
             let run = try await store.call("lock", "run", "deploy", "--", "sh", "-c", script)
             #expect(run.status == 7)
@@ -55,10 +55,9 @@ struct LockVerbTests {
         }
     }
 
-    @Test("Many processes that run under one lock never overlap")
-    func excludes() async throws {
-        try await withTemporaryFolder { folder in
-            let store = try StoreScenario(in: folder)
+    @Test("Many processes that run under one lock never overlap", arguments: StoreKind.allCases)
+    func excludes(kind: StoreKind) async throws {
+        try await withStore(kind) { store, folder in
             // A folder can be made once: whoever finds it made has company.
             let script = "mkdir inside || echo overlap >> overlaps; echo $SWITCHYARD_LOCK_TOKEN >> tokens; rmdir inside"
             try await withThrowingTaskGroup(of: Int32.self) { group in
@@ -75,10 +74,9 @@ struct LockVerbTests {
         }
     }
 
-    @Test("A command whose name is missing ends with 3, and the lock is free again")
-    func missingCommand() async throws {
-        try await withTemporaryFolder { folder in
-            let store = try StoreScenario(in: folder)
+    @Test("A command whose name is missing ends with 3, and the lock is free again", arguments: StoreKind.allCases)
+    func missingCommand(kind: StoreKind) async throws {
+        try await withStore(kind) { store, _ in
             let run = try await store.call("lock", "run", "x", "--", "no-such-program")
             #expect(run.status == 3)
             #expect(run.talk.contains("no-such-program"))

@@ -4,10 +4,9 @@ import Testing
 
 @Suite("Queue verbs", .timeLimit(.minutes(10)))
 struct QueueVerbTests {
-    @Test("A job goes from push over pull to complete, and a second report is refused")
-    func life() async throws {
-        try await withTemporaryFolder { folder in
-            let store = try StoreScenario(in: folder)
+    @Test("A job goes from push over pull to complete, and a second report is refused", arguments: StoreKind.allCases)
+    func life(kind: StoreKind) async throws {
+        try await withStore(kind) { store, _ in
             #expect(try await store.call("queue", "pull", "mail").status == 1)
             #expect(try await store.call("queue", "push", "mail", "--kind", "note", input: "hello\n").output == "1\n")
             let pulled = try #require(try await store.call("queue", "pull", "mail", "--json").objects.first)
@@ -27,10 +26,9 @@ struct QueueVerbTests {
         }
     }
 
-    @Test("Bytes that are no text survive, and are told as Base64")
-    func binary() async throws {
-        try await withTemporaryFolder { folder in
-            let store = try StoreScenario(in: folder)
+    @Test("Bytes that are no text survive, and are told as Base64", arguments: StoreKind.allCases)
+    func binary(kind: StoreKind) async throws {
+        try await withStore(kind) { store, _ in
             let push = #"printf 'a\000\377b' | "$TOOL" queue push raw"#
             let pushed = try await store.call(
                 "lock",
@@ -48,10 +46,12 @@ struct QueueVerbTests {
         }
     }
 
-    @Test("A failed job becomes a dead letter with its error, is redriven, and can be purged")
-    func deadLetters() async throws {
-        try await withTemporaryFolder { folder in
-            let store = try StoreScenario(in: folder)
+    @Test(
+        "A failed job becomes a dead letter with its error, is redriven, and can be purged",
+        arguments: StoreKind.allCases
+    )
+    func deadLetters(kind: StoreKind) async throws {
+        try await withStore(kind) { store, _ in
             _ = try await store.call("queue", "push", "mail", "x", "--max-attempts", "1")
             let receipt = try await receipt(store)
             #expect(try await store.call("queue", "fail", receipt, "--error", "no route").status == 0)
@@ -65,10 +65,9 @@ struct QueueVerbTests {
         }
     }
 
-    @Test("A unique key is taken once, and a paused queue hands out nothing")
-    func uniqueAndPaused() async throws {
-        try await withTemporaryFolder { folder in
-            let store = try StoreScenario(in: folder)
+    @Test("A unique key is taken once, and a paused queue hands out nothing", arguments: StoreKind.allCases)
+    func uniqueAndPaused(kind: StoreKind) async throws {
+        try await withStore(kind) { store, _ in
             #expect(try await store.call("queue", "push", "mail", "x", "--unique", "u").status == 0)
             let second = try await store.call("queue", "push", "mail", "y", "--unique", "u")
             #expect(second.status == 1)
@@ -80,10 +79,9 @@ struct QueueVerbTests {
         }
     }
 
-    @Test("'queue work' runs a command per job, and its exit status decides")
-    func works() async throws {
-        try await withTemporaryFolder { folder in
-            let store = try StoreScenario(in: folder)
+    @Test("'queue work' runs a command per job, and its exit status decides", arguments: StoreKind.allCases)
+    func works(kind: StoreKind) async throws {
+        try await withStore(kind) { store, folder in
             let payloads = (1...20).map(String.init).joined(separator: "\n")
             #expect(try await store.call("queue", "push", "numbers", "--lines", input: payloads).status == 0)
             _ = try await store.call("queue", "push", "numbers", "bad", "--max-attempts", "1")
@@ -112,10 +110,9 @@ struct QueueVerbTests {
         }
     }
 
-    @Test("Two workers share a queue and no job is done twice")
-    func shared() async throws {
-        try await withTemporaryFolder { folder in
-            let store = try StoreScenario(in: folder)
+    @Test("Two workers share a queue and no job is done twice", arguments: StoreKind.allCases)
+    func shared(kind: StoreKind) async throws {
+        try await withStore(kind) { store, folder in
             let payloads = (1...40).map(String.init).joined(separator: "\n")
             _ = try await store.call("queue", "push", "n", "--lines", input: payloads)
             try await withThrowingTaskGroup(of: Int32.self) { group in

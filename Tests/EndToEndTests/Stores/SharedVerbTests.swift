@@ -4,10 +4,12 @@ import Testing
 
 @Suite("Cache, limit, once, alerts and database verbs", .timeLimit(.minutes(10)))
 struct SharedVerbTests {
-    @Test("A cached value comes back until it is deleted, or invalidated by tag, prefix or namespace")
-    func cache() async throws {
-        try await withTemporaryFolder { folder in
-            let store = try StoreScenario(in: folder)
+    @Test(
+        "A cached value comes back until it is deleted, or invalidated by tag, prefix or namespace",
+        arguments: StoreKind.allCases
+    )
+    func cache(kind: StoreKind) async throws {
+        try await withStore(kind) { store, _ in
             #expect(try await store.call("cache", "get", "models", "a").status == 1)
             #expect(try await store.call("cache", "set", "models", "a", "--tag", "t", input: "one\n").status == 0)
             let hit = try await store.call("cache", "get", "models", "a")
@@ -26,11 +28,11 @@ struct SharedVerbTests {
 
     @Test(
         "A limit lets so many through, denies the next, and forgets on reset",
-        arguments: ["gcra", "fixed", "sliding"]
+        arguments: ["gcra", "fixed", "sliding"],
+        StoreKind.allCases
     )
-    func limit(policy: String) async throws {
-        try await withTemporaryFolder { folder in
-            let store = try StoreScenario(in: folder)
+    func limit(policy: String, kind: StoreKind) async throws {
+        try await withStore(kind) { store, _ in
             let words = ["k", "--limit", "2", "--per", "1h", "--policy", policy]
             #expect(try await store.call(["limit", "peek"] + words).status == 0)
             #expect(try await store.call(["limit", "hit"] + words).output == "allowed 1/2 left\n")
@@ -45,10 +47,9 @@ struct SharedVerbTests {
         }
     }
 
-    @Test("A command runs once per key; others get its output, errors and status")
-    func once() async throws {
-        try await withTemporaryFolder { folder in
-            let store = try StoreScenario(in: folder)
+    @Test("A command runs once per key; others get its output, errors and status", arguments: StoreKind.allCases)
+    func once(kind: StoreKind) async throws {
+        try await withStore(kind) { store, folder in
             let words = [
                 "once", "k", "--keep-failures", "--", "sh", "-c", "echo run >> runs; echo out; echo err >&2; exit 3",
             ]
@@ -66,10 +67,12 @@ struct SharedVerbTests {
         }
     }
 
-    @Test("Of many processes that ask at the same time one runs the command, and a failure is tried again")
-    func concurrentOnce() async throws {
-        try await withTemporaryFolder { folder in
-            let store = try StoreScenario(in: folder)
+    @Test(
+        "Of many processes that ask at the same time one runs the command, and a failure is tried again",
+        arguments: StoreKind.allCases
+    )
+    func concurrentOnce(kind: StoreKind) async throws {
+        try await withStore(kind) { store, folder in
             _ = try await store.call("once", "k", "--", "sh", "-c", "echo bad >> runs; exit 1")
             try await withThrowingTaskGroup(of: StoreScenario.Call.self) { group in
                 for _ in 0..<8 {
@@ -83,10 +86,9 @@ struct SharedVerbTests {
         }
     }
 
-    @Test("An alert is counted, listed and acknowledged")
-    func alerts() async throws {
-        try await withTemporaryFolder { folder in
-            let store = try StoreScenario(in: folder)
+    @Test("An alert is counted, listed and acknowledged", arguments: StoreKind.allCases)
+    func alerts(kind: StoreKind) async throws {
+        try await withStore(kind) { store, _ in
             let words = ["alerts", "raise", "disk", "nearly full", "--severity", "critical"]
             #expect(try await store.call(words).output == "1\n")
             #expect(try await store.call(words).output == "1\n")
@@ -99,10 +101,9 @@ struct SharedVerbTests {
         }
     }
 
-    @Test("A subscriber in another process hears what is published")
-    func pubSub() async throws {
-        try await withTemporaryFolder { folder in
-            let store = try StoreScenario(in: folder)
+    @Test("A subscriber in another process hears what is published", arguments: StoreKind.allCases)
+    func pubSub(kind: StoreKind) async throws {
+        try await withStore(kind) { store, _ in
             async let heard = store.call("pubsub", "subscribe", "builds", "--count", "2", "--for", "60s", "--json")
             // Nothing is stored, so it is said until it is heard.
             let publishing = Task {
@@ -116,10 +117,9 @@ struct SharedVerbTests {
         }
     }
 
-    @Test("The database is up to date and healthy, and says so")
-    func database() async throws {
-        try await withTemporaryFolder { folder in
-            let store = try StoreScenario(in: folder)
+    @Test("The database is up to date and healthy, and says so", arguments: StoreKind.allCases)
+    func database(kind: StoreKind) async throws {
+        try await withStore(kind) { store, _ in
             #expect(try await store.call("db", "migrate").status == 0)
             let status = try #require(try await store.call("db", "status", "--json").objects.first)
             #expect(status["current"] as? Bool == true)

@@ -9,8 +9,9 @@ struct DatabaseCommand: ParsableCommand {
         commandName: "db",
         abstract: "Look at the stores' tables, and bring them up to date.",
         discussion: """
-            An SQLite file is brought up to date by whoever opens it. Postgres is not, unless you say 'db migrate': \
-            another program may share the database.
+            An SQLite file is brought up to date by whoever opens it. An empty Postgres database gets its tables from the \
+            first command that needs them; tables that are there change only when you say 'db migrate', because programs \
+            of another version may be at work on them.
             """,
         subcommands: [DatabaseStatusCommand.self, DatabaseMigrateCommand.self]
     )
@@ -18,6 +19,7 @@ struct DatabaseCommand: ParsableCommand {
 
 /// `switchyard db status`.
 struct DatabaseStatusCommand: StoreVerb {
+    static let needsTables = false
     static let configuration = CommandConfiguration(
         commandName: "status",
         abstract: "List the migrations and which have been applied; changes nothing.",
@@ -55,6 +57,7 @@ struct DatabaseStatusCommand: StoreVerb {
 
 /// `switchyard db migrate`.
 struct DatabaseMigrateCommand: StoreVerb {
+    static let needsTables = false
     static let configuration = CommandConfiguration(
         commandName: "migrate",
         abstract: "Apply the migrations that are missing; prints each.",

@@ -4,6 +4,7 @@ import Terminal
 
 /// `switchyard health`.
 struct HealthCommand: StoreVerb {
+    static let needsTables = false
     static let configuration = CommandConfiguration(
         commandName: "health",
         abstract: "Ask every store something harmless, and say how it is.",
