@@ -3,7 +3,7 @@ package protocol SchemaDriver: Sendable {
     /// What is there and what this program wants; changes nothing.
     func status() async throws(ServicesError) -> SchemaStatus
 
-    /// Applies what is missing, in order, each migration in one transaction, under a lock all processes respect.
+    /// Applies what is missing, in order, all or nothing, under a lock all processes respect.
     ///
     /// - Returns: the migrations that were applied now.
     /// - Throws: `ServicesError` with the code `schemaNewer` when the store is ahead of this program.
@@ -59,7 +59,7 @@ extension ServicesError {
             code: .schemaMissing,
             message: "The store '\(status.store)' was made by an older program: \(count) of \(status.migrations.count) "
                 + "migrations \(count == 1 ? "is" : "are") missing.",
-            hint: "switchyard db migrate; programs of the older version may be at work on it, so look first"
+            hint: "run 'switchyard db migrate' when no program of the older version is at work on it"
         )
     }
 }

@@ -28,16 +28,8 @@ package struct PostgresSchemaDriver: SchemaDriver {
         )
     }
 
+    /// Applies what is missing in one transaction, so that nobody sees tables of a version between.
     package func migrate() async throws(ServicesError) -> [SchemaMigration] {
-        var done: [SchemaMigration] = []
-        for step in PostgresSchema.migrations {
-            if let migration = try await apply(step) { done.append(migration) }
-        }
-        return done
-    }
-
-    /// One step in one transaction; `nil` when it was applied before.
-    private func apply(_ step: PostgresSchema.Step) async throws(ServicesError) -> SchemaMigration? {
         do {
             return try await store.pool.transaction { transaction in
                 // Held to the end of the transaction: other processes wait, then see what was done.
@@ -55,13 +47,11 @@ package struct PostgresSchemaDriver: SchemaDriver {
                         known: PostgresSchema.migrations.count
                     )
                 }
-                guard applied[step.number] == nil else { return nil }
-                try await transaction.batch(
-                    step.statements.map { PostgresStatement($0, isKept: false) },
-                    timeout: .seconds(600)
-                )
-                let rows = try await transaction.query(Self.record, [.int(Int64(step.number)), .text(step.name)])
-                return SchemaMigration(number: step.number, name: step.name, appliedAt: try rows.first?.time(0))
+                var done: [SchemaMigration] = []
+                for step in PostgresSchema.migrations where applied[step.number] == nil {
+                    done.append(try await apply(step, in: transaction))
+                }
+                return done
             }
         } catch let error as ServicesError {
             throw error
@@ -70,6 +60,18 @@ package struct PostgresSchemaDriver: SchemaDriver {
         } catch {
             throw .cancelled
         }
+    }
+
+    private func apply(
+        _ step: PostgresSchema.Step,
+        in transaction: PostgresTransaction
+    ) async throws -> SchemaMigration {
+        try await transaction.batch(
+            step.statements.map { PostgresStatement($0, isKept: false) },
+            timeout: .seconds(600)
+        )
+        let rows = try await transaction.query(Self.record, [.int(Int64(step.number)), .text(step.name)])
+        return SchemaMigration(number: step.number, name: step.name, appliedAt: try rows.first?.time(0))
     }
 
     private static func read(_ rows: PostgresRows) throws(PostgresError) -> [Int: StoreTime] {

@@ -46,7 +46,7 @@ extension ServicesError {
 
     private static func hint(of error: PostgresError) -> String? {
         guard error.code == .server, error.sqlState.map(code(ofState:)) == .schemaMissing else { return error.hint }
-        return "make its tables: switchyard db migrate"
+        return "make its tables: 'switchyard db migrate'"
     }
 
     /// A store whose tables a newer program made.

@@ -120,7 +120,7 @@ extension ServicesError {
         ServicesError(
             code: .schemaMissing,
             message: "The store '\(path)' lacks tables that this program needs.",
-            hint: "switchyard db migrate"
+            hint: "make them: 'switchyard db migrate'"
         )
     }
 

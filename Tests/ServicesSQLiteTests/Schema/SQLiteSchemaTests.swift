@@ -85,7 +85,7 @@ struct SQLiteSchemaTests {
             let writing = await #expect(throws: ServicesError.self) { _ = try await drivers.lock.take("a", by: "one") }
             for error in [reading, writing] {
                 #expect(error?.code == .schemaMissing)
-                #expect(error?.hint == "switchyard db migrate")
+                #expect(error?.hint == "make them: 'switchyard db migrate'")
             }
             #expect(try await drivers.schema?.migrate().isEmpty == false)
             #expect(try await drivers.lock.take("a", by: "one") != nil)

@@ -62,7 +62,7 @@ struct DatabaseMigrateCommand: StoreVerb {
         commandName: "migrate",
         abstract: "Apply the migrations that are missing; prints each.",
         discussion: """
-            Each is one transaction. Several processes may do this at once: one does it, the others wait. EXIT STATUS: 0 \
+            All or none. Several processes may do this at once: one does it, the others wait. EXIT STATUS: 0 \
             up to date now, 3 the store is away or newer than this program.
             """
     )
