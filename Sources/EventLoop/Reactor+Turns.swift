@@ -16,7 +16,10 @@ extension Reactor {
                     stopDeadline ?? (isStopped ? now : now + MonotonicTime.nanoseconds(options.shutdownGrace))
                 stopDeadline = deadline
                 if now >= deadline { hangUp() }
-                if items.isEmpty, readiness.isEmpty, timers.isEmpty, leave() { return }
+                if items.isEmpty, readiness.isEmpty, timers.isEmpty {
+                    backgroundTimers = TimerHeap()
+                    if leave() { return }
+                }
             }
             wait(stopDeadline: stopDeadline)
         }
@@ -53,9 +56,10 @@ extension Reactor {
     }
 
     private func fireTimers() {
-        guard !timers.isEmpty else { return }
+        guard !timers.isEmpty || !backgroundTimers.isEmpty else { return }
         let now = MonotonicTime.now
         while let action = timers.popDue(now) { action() }
+        while let action = backgroundTimers.popDue(now) { action() }
     }
 
     private func finishTurn() {
@@ -83,7 +87,7 @@ extension Reactor {
             inbox.phase = .sleeping
             return true
         }
-        let deadline = [timers.earliest, stopDeadline].compactMap(\.self).min()
+        let deadline = [timers.earliest, backgroundTimers.earliest, stopDeadline].compactMap(\.self).min()
         let timeout = mayWait ? milliseconds(until: deadline, now: now) : 0
         readiness.wait(timeoutInMilliseconds: timeout) {
             // Handlers belong to the turn that starts here.

@@ -42,6 +42,14 @@ extension Reactor {
         return TimerID(rawValue: timers.insert(deadline: MonotonicTime.now + MonotonicTime.nanoseconds(delay), action))
     }
 
+    /// Runs the action like ``schedule(after:_:)``, but does not hold up a shutdown, which forgets it.
+    ///
+    /// For housekeeping that nobody waits for. On the reactor only.
+    package func scheduleInBackground(after delay: Duration, _ action: @escaping () -> Void) {
+        checkIsolated()
+        _ = backgroundTimers.insert(deadline: MonotonicTime.now + MonotonicTime.nanoseconds(delay), action)
+    }
+
     /// Forgets a timer.
     ///
     /// Without effect when it has fired. On the reactor only.

@@ -79,6 +79,7 @@ package final class Reactor: SerialExecutor, TaskExecutor, @unchecked Sendable {
     // Of the reactor's thread only.
     let readiness: ReadinessSet
     var timers = TimerHeap<() -> Void>()
+    var backgroundTimers = TimerHeap<() -> Void>()
     var items: [Item] = []
     var endOfTurn: [() -> Void] = []
     var isStopped = false
@@ -99,7 +100,7 @@ package final class Reactor: SerialExecutor, TaskExecutor, @unchecked Sendable {
     /// Whether nothing is watched and no timer runs; on the reactor only.
     package var isIdle: Bool {
         checkIsolated()
-        return readiness.isEmpty && timers.isEmpty
+        return readiness.isEmpty && timers.isEmpty && backgroundTimers.isEmpty
     }
 
     /// Whether the reactor hangs up what is still watched, or has done so; on the reactor only.
@@ -184,7 +185,8 @@ package final class Reactor: SerialExecutor, TaskExecutor, @unchecked Sendable {
 
     /// Ends the thread once nothing is watched and no timer runs, at the latest after the grace of the options.
     ///
-    /// What is still watched then is told ``ReadyEvents/hangUp``, and remaining timers fire early. Jobs that come later
+    /// What is still watched then is told ``ReadyEvents/hangUp``, and remaining timers fire early. Background timers
+    /// are forgotten. Jobs that come later
     /// still run, on a thread of their own; watching then throws.
     package func shutdown() async {
         await withCheckedContinuation { continuation in

@@ -1,6 +1,7 @@
 import EventLoop
 import Glibc
 import Locking
+import TestSupport
 import Testing
 
 @Suite("Reactor", .timeLimit(.minutes(10)))
@@ -212,6 +213,23 @@ struct ReactorTests {
         #expect(fired.withLock { $0 })
         close(near)
         close(far)
+    }
+
+    @Test("A shutdown does not wait for background timers, and forgets them")
+    func shutdownForgetsBackground() async throws {
+        var options = Reactor.Options()
+        // Never reached: the shutdown would hang until the suite's limit.
+        options.shutdownGrace = .seconds(3_600)
+        let reactor = try Reactor(options: options)
+        let resident = Resident(reactor)
+        let fired = Lock(0)
+        await resident.perform { resident in
+            resident.reactor.scheduleInBackground(after: .seconds(3_600)) { fired.withLock { $0 += 1 } }
+            resident.reactor.scheduleInBackground(after: .milliseconds(1)) { fired.withLock { $0 += 10 } }
+        }
+        #expect(await eventually { fired.withLock { $0 } == 10 })
+        await reactor.shutdown()
+        #expect(fired.withLock { $0 } == 10)
     }
 
     @Test("After a shutdown jobs still run, and watching is refused")

@@ -41,19 +41,19 @@ struct OpenStores: Sendable {
     ///
     /// - Parameters:
     ///   - places: where they are.
-    ///   - makesTables: whether an empty database gets its tables, and other ones are refused now.
+    ///   - need: what must be there.
     ///   - body: what to do with them.
     /// - Returns: what the body returned.
     /// - Throws: what the body throws, or why the stores cannot be used.
     static func with<Value>(
         _ places: StorePlaces,
-        makesTables: Bool = true,
+        needing need: TableNeed = .tables,
         body: (OpenStores) async throws -> Value
     ) async throws -> Value {
         let instance = InstanceID.make(host: ProcessInfo.processInfo.hostName, processID: getpid())
         let base = try await StoreConnections.open(places)
         do {
-            if makesTables { try await base.makeTables() }
+            try await base.prepare(need)
             let value = try await body(OpenStores(drivers: base.drivers, instance: instance, places: base.names))
             await base.close()
             return value

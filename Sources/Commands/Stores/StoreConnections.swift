@@ -45,11 +45,12 @@ struct StoreConnections: Sendable {
 
     /// Gives an empty database its tables; refuses one whose tables are of another version of this program.
     ///
-    /// Tables that are there are left to 'db migrate': programs of other versions may be at work on them. A database that
-    /// cannot be reached is no error here: some requests do without, the others tell.
-    func makeTables() async throws {
-        // What cannot be asked now is told by the request that needs it.
-        guard let schema = drivers.schema, let status = try? await schema.status() else { return }
+    /// Tables that are there are left to 'db migrate': programs of other versions may be at work on them.
+    func prepare(_ need: TableNeed) async throws {
+        guard need != .nothing, let schema = drivers.schema else { return }
+        let found = need == .tables ? try await schema.status() : try? await schema.status()
+        // Away, and the command does without.
+        guard let status = found else { return }
         if status.isCurrent { return }
         guard status.pending.count < status.migrations.count || !status.unknown.isEmpty else {
             _ = try await schema.migrate()
@@ -95,6 +96,15 @@ struct StoreConnections: Sendable {
         names.append(url.description)
         closers.append({ await store.close() })
     }
+}
+
+/// What a command needs of the database before it begins.
+enum TableNeed: Sendable {
+    /// It looks at the tables itself.
+    case nothing
+    /// The tables, unless the database is away.
+    case tablesWhereReachable
+    case tables
 }
 
 /// The threads that talk to servers, started when the first server needs them.

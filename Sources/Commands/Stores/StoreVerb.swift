@@ -5,18 +5,18 @@ import Terminal
 
 /// A command that works on the stores: opened before it, closed after it.
 protocol StoreVerb: Verb {
-    /// Whether an empty database gets its tables before the command, and one with other tables is refused.
-    static var needsTables: Bool { get }
+    /// What must be there before the command begins.
+    static var need: TableNeed { get }
 
     func perform(with stores: OpenStores, in context: CommandContext) async throws -> ExitStatus
 }
 
 extension StoreVerb {
-    static var needsTables: Bool { true }
+    static var need: TableNeed { .tables }
 
     func perform(in context: CommandContext) async throws -> ExitStatus {
         let places = try await StorePlaces.find(in: context)
-        return try await OpenStores.with(places, makesTables: Self.needsTables) { stores in
+        return try await OpenStores.with(places, needing: Self.need) { stores in
             try await perform(with: stores, in: context)
         }
     }

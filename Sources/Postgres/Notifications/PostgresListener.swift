@@ -197,7 +197,7 @@ package actor PostgresListener {
     }
 
     private func checkLater(_ checked: PostgresConnection) {
-        _ = reactor.schedule(after: options.checkInterval) { [weak self, weak checked] in
+        reactor.scheduleInBackground(after: options.checkInterval) { [weak self, weak checked] in
             guard let self, let checked, checked.isOpen else { return }
             // Its owner is the listener: the request is bounded by its time-out and ends with the connection.
             Task {

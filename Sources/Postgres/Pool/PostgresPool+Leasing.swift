@@ -197,7 +197,7 @@ extension PostgresPool {
     func after(_ delay: Duration, _ action: @escaping @Sendable (PostgresPool) -> Void) {
         reactor.execute { [weak self] in
             guard let reactor = self?.reactor else { return }
-            _ = reactor.schedule(after: delay) { [weak self] in
+            reactor.scheduleInBackground(after: delay) { [weak self] in
                 if let self { action(self) }
             }
         }

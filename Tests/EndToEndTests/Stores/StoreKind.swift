@@ -35,7 +35,7 @@ func withStore<Result>(
             let database = try await PostgresServer.shared().makeDatabase()
             // A server of its own: the tests use the same names, and Redis has no databases to make and drop.
             return try await withRedisServer { redis in
-                let variables = ["SWITCHYARD_DATABASE_URL": database, "SWITCHYARD_REDIS_URL": redis.url]
+                let variables = ["SWITCHYARD_DATABASE_URL": database, "REDIS_URL": redis.url]
                 return try await body(StoreScenario(in: folder, variables: variables), folder)
             }
         }

@@ -19,7 +19,7 @@ struct DatabaseCommand: ParsableCommand {
 
 /// `switchyard db status`.
 struct DatabaseStatusCommand: StoreVerb {
-    static let needsTables = false
+    static let need = TableNeed.nothing
     static let configuration = CommandConfiguration(
         commandName: "status",
         abstract: "List the migrations and which have been applied; changes nothing.",
@@ -57,7 +57,7 @@ struct DatabaseStatusCommand: StoreVerb {
 
 /// `switchyard db migrate`.
 struct DatabaseMigrateCommand: StoreVerb {
-    static let needsTables = false
+    static let need = TableNeed.nothing
     static let configuration = CommandConfiguration(
         commandName: "migrate",
         abstract: "Apply the migrations that are missing; prints each.",

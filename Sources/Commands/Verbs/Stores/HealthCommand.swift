@@ -4,7 +4,7 @@ import Terminal
 
 /// `switchyard health`.
 struct HealthCommand: StoreVerb {
-    static let needsTables = false
+    static let need = TableNeed.nothing
     static let configuration = CommandConfiguration(
         commandName: "health",
         abstract: "Ask every store something harmless, and say how it is.",

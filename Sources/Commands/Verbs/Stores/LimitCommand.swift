@@ -77,6 +77,7 @@ struct LimitArguments: ParsableArguments {
 
 /// `switchyard limit hit`.
 struct LimitHitCommand: StoreVerb {
+    static let need = TableNeed.tablesWhereReachable
     static let configuration = CommandConfiguration(
         commandName: "hit",
         abstract: "Count a request if it is allowed.",
@@ -92,6 +93,7 @@ struct LimitHitCommand: StoreVerb {
 
 /// `switchyard limit peek`.
 struct LimitPeekCommand: StoreVerb {
+    static let need = TableNeed.tablesWhereReachable
     static let configuration = CommandConfiguration(
         commandName: "peek",
         abstract: "Say whether a request would be allowed, and count nothing.",
