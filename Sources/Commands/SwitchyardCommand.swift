@@ -30,6 +30,7 @@ struct SwitchyardCommand: ParsableCommand {
                 name: "Runs",
                 subcommands: [RunsCommand.self, ResumeCommand.self, CancelCommand.self, CleanCommand.self]
             ),
+            CommandGroup(name: "Ledger", subcommands: [TriageCommand.self, BlockersCommand.self]),
             CommandGroup(
                 name: "What processes and agents share",
                 subcommands: [

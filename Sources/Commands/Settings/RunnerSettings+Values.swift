@@ -10,6 +10,10 @@ extension RunnerSettings {
     var display: String { text("display") ?? "auto" }
     /// Folder for reports and blockers, relative to the repository.
     var outputFolder: String { text("paths.output") ?? "docs/agent-output" }
+    /// Folder of the ledger's data files, relative to the repository.
+    var dataFolder: String { text("paths.data") ?? "data" }
+    /// Folder for task files that triage and dispatch write, relative to the repository.
+    var promptsFolder: String { text("paths.prompts") ?? "prompts/active" }
     /// Folder for journals and worktrees, relative to the repository.
     var stateFolder: String { text("paths.state") ?? ".switchyard" }
 

@@ -225,6 +225,18 @@ enum SettingTable {
             "Folder for reports and blockers."
         ),
         SettingEntry(
+            "paths.data",
+            .text,
+            standard: .text("data"),
+            "Folder of the ledger's data files: tickets, findings, decisions, requeue."
+        ),
+        SettingEntry(
+            "paths.prompts",
+            .text,
+            standard: .text("prompts/active"),
+            "Folder for the task files that triage and dispatch write."
+        ),
+        SettingEntry(
             "paths.state",
             .text,
             standard: .text(".switchyard"),

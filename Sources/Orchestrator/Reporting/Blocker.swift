@@ -56,6 +56,12 @@ package struct Blocker: Hashable, Sendable, Codable {
         /// The landed commit to start again from (hex).
         package var landedHead: String?
         package var taskFile: String
+        /// The agent's own part of the task file, so that the next attempt knows the task.
+        package var prompt: String
+        /// What the agent may write.
+        package var owns: [String]
+        /// Commands that must pass in its worktree.
+        package var tests: [String]
         package var attempt: Int
         package var failures: [Failure]
         package var files: [String]
@@ -67,8 +73,8 @@ package struct Blocker: Hashable, Sendable, Codable {
         package var report: String
 
         private enum CodingKeys: String, CodingKey {
-            case run, agent, branch, ref, base, commit, landedHead, taskFile, attempt, failures, files, owners
-            case conflicts, logs, report
+            case run, agent, branch, ref, base, commit, landedHead, taskFile, prompt, owns, tests
+            case attempt, failures, files, owners, conflicts, logs, report
             case ticketID = "ticketId"
         }
     }

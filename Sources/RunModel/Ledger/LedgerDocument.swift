@@ -65,6 +65,14 @@ package struct LedgerDocument: Sendable {
         return container.isObject ? container.members.map(\.value) : container.elements
     }
 
+    /// One entry of a list, without making a copy of the others; `nil` past its end.
+    package func entry(at index: Int, in list: String) -> LedgerValue? {
+        (root.isList ? root : root[list])?.item(at: index)
+    }
+
+    /// How many entries a list has.
+    package func count(of list: String) -> Int { (root.isList ? root : root[list])?.count ?? 0 }
+
     /// The index of the first entry that fits, for ``update(at:in:_:)``.
     package func firstIndex(in list: String, where isWanted: (LedgerValue) -> Bool) -> Int? {
         entries(in: list).firstIndex(where: isWanted)

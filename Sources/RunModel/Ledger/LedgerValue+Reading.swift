@@ -33,6 +33,15 @@ extension LedgerValue {
         return members.last { $0.key == key }?.value
     }
 
+    /// The value at an index of a list, or of an object's members; `nil` past the end.
+    package func item(at index: Int) -> LedgerValue? {
+        switch content {
+        case .list(let elements): elements.indices.contains(index) ? elements[index].value : nil
+        case .object(let members): members.indices.contains(index) ? members[index].value : nil
+        default: nil
+        }
+    }
+
     /// How many values a container holds; 0 for anything else.
     package var count: Int {
         switch content {

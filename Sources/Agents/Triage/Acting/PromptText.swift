@@ -37,15 +37,22 @@ enum PromptText {
     }
 
     /// A list, one item per text; empty texts are left out.
+    ///
+    /// In a fence of its own: the reader of task files takes keys such as `Engine: x` and `Files: y` wherever they stand
+    /// in prose, and these are the words of others.
     static func list(_ texts: [String], limit: Int = 600, most: Int = 40) -> String {
-        texts.map { line($0, limit: limit) }.filter { !$0.isEmpty }.prefix(most).map { "- \($0)\n" }.joined()
+        let items = texts.map { line($0, limit: limit) }.filter { !$0.isEmpty }.prefix(most)
+        return items.isEmpty ? "" : fence(items.map { "- \($0)" })
     }
 
-    /// Lines of output as code spans in a list, the last ones.
-    static func output(_ text: String, lines: Int = 12) -> String {
-        text.split(whereSeparator: \.isNewline).map { line(String($0), limit: 200) }.filter { !$0.isEmpty }
-            .suffix(lines).map { "  - " + code($0, limit: 200) + "\n" }.joined()
+    /// The last lines of some output, in a fence.
+    static func output(_ text: String, lines: Int = 15) -> String {
+        let last = text.split(whereSeparator: \.isNewline).map { line(String($0), limit: 200) }.filter { !$0.isEmpty }
+        return last.isEmpty ? "" : fence(Array(last.suffix(lines)))
     }
+
+    /// Lines that begin with no fence mark, in a fence whose language nothing runs.
+    private static func fence(_ lines: [String]) -> String { "```log\n" + lines.map { $0 + "\n" }.joined() + "```\n" }
 
     /// A cell of a table.
     static func cell(_ text: String, limit: Int = 120) -> String { line(text, limit: limit) }

@@ -1,3 +1,4 @@
+package import Foundation
 package import RunModel
 
 /// What git knows that triage asks for.
@@ -7,10 +8,13 @@ package struct RepositoryFacts: Sendable {
         /// The commit, in hex.
         package var commit: String
         package var subject: String
+        /// When it was committed; `nil` when nobody says.
+        package var time: Date?
 
-        package init(commit: String, subject: String) {
+        package init(commit: String, subject: String, time: Date? = nil) {
             self.commit = commit
             self.subject = subject
+            self.time = time
         }
     }
 

@@ -92,7 +92,7 @@ extension TriagePlanner {
             ("iteration", 1), ("branch", .null), ("worktree_path", .null), ("created_at", .text(stamp)),
             ("updated_at", .text(stamp)), ("blocker_keys", .texts([blocker.key.rawValue])), ("gap", signature.value),
         ]
-        snapshot.tickets.append(.object(ticket), to: Ticket.list)
+        snapshot.add(.object(ticket))
         known.insert("ticket:" + blocker.key.rawValue)
         gaps.append((id, signature))
         return id
@@ -118,7 +118,7 @@ extension TriagePlanner {
         prompt.toFix = [ticket.issue] + ticket.fixRequired
         prompt.criteria = ticket.acceptanceCriteria
         prompt.files = ticket.filesToModify
-        prompt.recommendation = body.details
+        prompt.recommendation = body.details.filter { !WorkPrompt.isPath($0) }
         prompt.source = session.locations.path(blocker.name, in: .archive(day: LedgerStamp.day(now)))
         plan.prompts.append((name, options.text(of: prompt)))
         outcome.done.append("A prompt for making the tool is ready.")

@@ -25,7 +25,21 @@ extension TriagePlanner {
             archive(blocker, &outcome)
             return
         }
-        let landed = landing(of: ticket)
+        if let why = landedSince(blocker, ticket) {
+            outcome.action = .markLanded
+            outcome.done.append("The work landed after this was written: \(why).")
+            tell(
+                blocker,
+                severity: "low",
+                title: "\(ticket) landed after this \(blocker.blockerClass.inWords) was written",
+                issue: "\(why). Nothing was made of the blocker: \(PromptText.line(blocker.what))",
+                actions: ["If it still holds, move the archived blocker back without its time, or write a ticket."],
+                &outcome,
+                why: "landed"
+            )
+            archive(blocker, &outcome)
+            return
+        }
         let past = try snapshot.history(of: ticket, in: session).filter { $0.key != blocker.key }
         let attempts = Self.unique((past + earlier).filter { $0.blockerClass.family == .continuation })
             .filter { !PastBlocker.isBefore(blocker, $0) }.sorted(by: PastBlocker.isBefore)
@@ -63,18 +77,24 @@ extension TriagePlanner {
                 )
             }
         }
-        if let landed {
-            outcome.findings.append(
-                Finding(
-                    .note,
-                    "ticket-landed",
-                    "\(ticket) landed before with \(landed.commit.prefix(12)) '\(landed.subject.prefix(80))'."
-                )
-            )
-        }
         let state: TicketState = blocker.blockerClass == .engineFailure ? .ready : .qaFailed
         move(ticket, to: state, &outcome, fields: [("iteration", .number(attempts.count + 2))])
         archive(blocker, &outcome)
+    }
+
+    /// What tells that the ticket's work landed after the blocker was written; `nil` when nothing does.
+    ///
+    /// Blockers of our own runs bear the time their run began, and so prove nothing.
+    private func landedSince(_ blocker: PastBlocker, _ ticket: TicketID) -> String? {
+        guard let date = blocker.date, blocker.reading.body.value["blocker_context"]?["run"] == nil else { return nil }
+        if let landed = landing(of: ticket), let time = landed.time, time > date {
+            return "the commit \(landed.commit.prefix(12)) '\(landed.subject.prefix(80))' names the ticket"
+        }
+        if let known = snapshot.ticket(ticket)?.ticket, known.state == .merged, let time = known.updatedAt, time > date
+        {
+            return "the ledger has the ticket as merged"
+        }
+        return nil
     }
 
     private static func unique(_ blockers: [PastBlocker]) -> [PastBlocker] {
@@ -163,7 +183,7 @@ extension TriagePlanner {
         }
         prompt.toFix = toFix(blocker)
         prompt.output = body.logs.filter { !$0.isEmpty }
-        prompt.recommendation = body.resolution
+        prompt.recommendation = body.resolution.filter { !WorkPrompt.isPath($0) }
         if !attempts.isEmpty {
             prompt.attempts = (attempts + [blocker]).suffix(12).map { attempt in
                 (

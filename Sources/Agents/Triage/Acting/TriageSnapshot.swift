@@ -13,6 +13,7 @@ struct TriageSnapshot {
     /// Names and days of archived blockers, by ticket.
     private var archived: [TicketID: [(name: String, day: String)]] = [:]
     private var histories: [TicketID: [PastBlocker]] = [:]
+    private var places: [TicketID: Int] = [:]
     let facts: RepositoryFacts
 
     /// Archived blockers of one ticket that are looked at, the newest ones.
@@ -25,6 +26,10 @@ struct TriageSnapshot {
         prompts = Set(try session.names(in: .prompts))
         inbox = Set(try session.names(in: .inbox))
         self.facts = facts
+        for (index, entry) in tickets.entries(in: Ticket.list).enumerated() {
+            guard let id = Self.id(of: entry), places[id] == nil else { continue }
+            places[id] = index
+        }
         for day in try session.folderNames(in: .archives) {
             for name in try session.names(in: .archive(day: day))
             where !name.hasSuffix(".why.md") && !name.hasSuffix(".md") {
@@ -37,13 +42,20 @@ struct TriageSnapshot {
     /// The ticket's entry in the ledger, and where it stands.
     func ticket(_ id: TicketID) -> (ticket: Ticket, index: Int)? {
         var findings: [Finding] = []
-        for (index, entry) in tickets.entries(in: Ticket.list).enumerated() {
-            guard let text = (entry["id"] ?? entry["ticket_id"])?.summary, TicketID(text) == id,
-                let ticket = Ticket(reading: entry, findings: &findings)
-            else { continue }
-            return (ticket, index)
-        }
-        return nil
+        guard let index = places[id], let entry = tickets.entry(at: index, in: Ticket.list),
+            let ticket = Ticket(reading: entry, findings: &findings)
+        else { return nil }
+        return (ticket, index)
+    }
+
+    /// Adds a ticket to the ledger.
+    mutating func add(_ ticket: LedgerValue) {
+        if let id = Self.id(of: ticket) { places[id] = places[id] ?? tickets.count(of: Ticket.list) }
+        tickets.append(ticket, to: Ticket.list)
+    }
+
+    private static func id(of entry: LedgerValue) -> TicketID? {
+        (entry["id"] ?? entry["ticket_id"]).flatMap { TicketID($0.summary) }
     }
 
     /// Blockers of the ticket that were archived before, oldest first.

@@ -66,6 +66,7 @@ package struct WorkPrompt: Sendable {
     /// The task file.
     ///
     /// - Parameter isBare: leaves out the words of others, for a text that the reader of task files would not take.
+    /// - Returns: the file's text.
     package func markdown(isBare: Bool = false) -> String {
         var text = ""
         if let base { text += "---\nbase: \"\(Self.yaml(base))\"\n---\n" }
@@ -121,7 +122,7 @@ package struct WorkPrompt: Sendable {
         if !output.isEmpty {
             text +=
                 "### What the commands printed\n\n"
-                + output.prefix(6).map { "- Output:\n" + PromptText.output($0) }.joined() + "\n"
+                + output.prefix(6).map { PromptText.output($0) + "\n" }.joined()
         }
         if !recommendation.isEmpty {
             text +=

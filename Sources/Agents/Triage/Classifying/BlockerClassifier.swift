@@ -14,10 +14,10 @@ package struct BlockerClassifier: Sendable {
     private var evidence: [String] = []
 
     // What each kind of evidence says.
-    private let label: BlockerClass?
+    let label: BlockerClass?
     private let wanted: WantedAction?
-    private let demands: [BlockerClass: Double]
-    private let causes: [BlockerClass: Double]
+    let demands: [BlockerClass: Double]
+    let causes: [BlockerClass: Double]
     /// Whether a person must act, as the text says it; `nil` when it says nothing.
     private let person: Bool?
 
@@ -261,84 +261,6 @@ package struct BlockerClassifier: Sendable {
             return body.failures.isEmpty ? (.clarification, true, 0.3) : (.qaFailure, false, 0.4)
         }
         return (continuation(found.class), found.class.family == .person, 0.6)
-    }
-
-    // MARK: Weighing
-
-    private func best(
-        _ scores: [BlockerClass: Double],
-        among family: BlockerClass.Family?,
-        least: Double
-    ) -> (class: BlockerClass, score: Double)? {
-        scores.filter { $0.value >= least && (family == nil || $0.key.family == family) }
-            .max { ($0.value, $1.key.rawValue) < ($1.value, $0.key.rawValue) }
-            .map { ($0.key, $0.value) }
-    }
-
-    /// Whether a demand on people is more than a remark beside orders to change code.
-    private func outweighsCode(_ score: Double) -> Bool { score > (demands[.qaFailure] ?? 0) + 1 }
-
-    /// Against a label that says the work failed, only a clear cause of that kind stands.
-    private func isBeyondCode(_ found: BlockerClass) -> Bool {
-        let cause = best(causes, among: .person, least: 3)
-        switch found {
-        case .specificationError, .clarification:
-            return (causes[.specificationError] ?? 0) + (causes[.clarification] ?? 0) >= 2.5
-        default: return cause != nil && (cause?.score ?? 0) >= (causes[.qaFailure] ?? 0)
-        }
-    }
-
-    private func isCaused(by found: BlockerClass) -> Bool {
-        (causes[found] ?? 0) >= 6 && (demands[.qaFailure] ?? 0) < 1.5
-    }
-
-    /// Demands and causes of people's classes are near to each other: the label, then both together decide.
-    private func refined(_ found: BlockerClass) -> BlockerClass {
-        if let label, label.family == .person { return label }
-        let both = demands.merging(causes) { $0 + $1 * 0.7 }
-        return best(both, among: .person, least: 0)?.class ?? found
-    }
-
-    /// A general failure becomes the special one that the file's name or the text proves.
-    private func continuation(_ found: BlockerClass) -> BlockerClass {
-        guard found == .qaFailure, label == nil || !(name.words.contains("qa")) else { return found }
-        if nameClass == .ciFailure
-            || body.source.map({ Words.tokens($0).contains("ci") || $0.lowercased().contains("github") }) == true
-        {
-            return .ciFailure
-        }
-        return nameClass == .regressionFailure ? .regressionFailure : found
-    }
-
-    private func agreement(with found: BlockerClass) -> Double {
-        var confidence = 0.75
-        if let top = best(causes, among: nil, least: 2) { confidence += top.class.family == found.family ? 0.1 : -0.1 }
-        if let top = best(demands, among: nil, least: 2) {
-            confidence += top.class.family == found.family ? 0.07 : -0.1
-        }
-        if nameClass == found { confidence += 0.05 }
-        return min(0.97, confidence)
-    }
-
-    /// What the words of the file's name say.
-    private var nameClass: BlockerClass? {
-        let words = name.words
-        func has(_ start: String) -> Bool { words.contains { $0.hasPrefix(start) } }
-        if has("rout") { return .routingError }
-        if has("regress") { return .regressionFailure }
-        if words.contains("ci") { return .ciFailure }
-        if has("tool") { return .missingTooling }
-        if has("infra") { return .infrastructure }
-        if words.contains("env") || has("environment") { return .environment }
-        if words.contains("ext") || has("external") { return .externalSetup }
-        if has("clarif") || has("question") { return .clarification }
-        if has("conflict") { return .mergeConflict }
-        if has("duplicat") { return .duplicateWork }
-        if has("timeout") { return .timeout }
-        if words.contains("qa"), words.contains("blocked") { return .infrastructure }
-        if words.contains("qa") || has("fail") { return .qaFailure }
-        if has("blocked") { return .clarification }
-        return nil
     }
 
     // MARK: Saying why

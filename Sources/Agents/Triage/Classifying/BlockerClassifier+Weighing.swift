@@ -1,0 +1,80 @@
+import RunModel
+
+/// How much each kind of evidence weighs against the others.
+extension BlockerClassifier {
+    func best(
+        _ scores: [BlockerClass: Double],
+        among family: BlockerClass.Family?,
+        least: Double
+    ) -> (class: BlockerClass, score: Double)? {
+        scores.filter { $0.value >= least && (family == nil || $0.key.family == family) }
+            .max { ($0.value, $1.key.rawValue) < ($1.value, $0.key.rawValue) }
+            .map { ($0.key, $0.value) }
+    }
+
+    /// Whether a demand on people is more than a remark beside orders to change code.
+    func outweighsCode(_ score: Double) -> Bool { score > (demands[.qaFailure] ?? 0) + 1 }
+
+    /// Against a label that says the work failed, only a clear cause of that kind stands.
+    func isBeyondCode(_ found: BlockerClass) -> Bool {
+        let cause = best(causes, among: .person, least: 3)
+        switch found {
+        case .specificationError, .clarification:
+            return (causes[.specificationError] ?? 0) + (causes[.clarification] ?? 0) >= 2.5
+        default: return cause != nil && (cause?.score ?? 0) >= (causes[.qaFailure] ?? 0)
+        }
+    }
+
+    func isCaused(by found: BlockerClass) -> Bool {
+        (causes[found] ?? 0) >= 6 && (demands[.qaFailure] ?? 0) < 1.5
+    }
+
+    /// Demands and causes of people's classes are near to each other: the label, then both together decide.
+    func refined(_ found: BlockerClass) -> BlockerClass {
+        if let label, label.family == .person { return label }
+        let both = demands.merging(causes) { $0 + $1 * 0.7 }
+        return best(both, among: .person, least: 0)?.class ?? found
+    }
+
+    /// A general failure becomes the special one that the file's name or the text proves.
+    func continuation(_ found: BlockerClass) -> BlockerClass {
+        guard found == .qaFailure, label == nil || !(name.words.contains("qa")) else { return found }
+        if nameClass == .ciFailure
+            || body.source.map({ Words.tokens($0).contains("ci") || $0.lowercased().contains("github") }) == true
+        {
+            return .ciFailure
+        }
+        return nameClass == .regressionFailure ? .regressionFailure : found
+    }
+
+    func agreement(with found: BlockerClass) -> Double {
+        var confidence = 0.75
+        if let top = best(causes, among: nil, least: 2) { confidence += top.class.family == found.family ? 0.1 : -0.1 }
+        if let top = best(demands, among: nil, least: 2) {
+            confidence += top.class.family == found.family ? 0.07 : -0.1
+        }
+        if nameClass == found { confidence += 0.05 }
+        return min(0.97, confidence)
+    }
+
+    /// What the words of the file's name say.
+    var nameClass: BlockerClass? {
+        let words = name.words
+        func has(_ start: String) -> Bool { words.contains { $0.hasPrefix(start) } }
+        if has("rout") { return .routingError }
+        if has("regress") { return .regressionFailure }
+        if words.contains("ci") { return .ciFailure }
+        if has("tool") { return .missingTooling }
+        if has("infra") { return .infrastructure }
+        if words.contains("env") || has("environment") { return .environment }
+        if words.contains("ext") || has("external") { return .externalSetup }
+        if has("clarif") || has("question") { return .clarification }
+        if has("conflict") { return .mergeConflict }
+        if has("duplicat") { return .duplicateWork }
+        if has("timeout") { return .timeout }
+        if words.contains("qa"), words.contains("blocked") { return .infrastructure }
+        if words.contains("qa") || has("fail") { return .qaFailure }
+        if has("blocked") { return .clarification }
+        return nil
+    }
+}
