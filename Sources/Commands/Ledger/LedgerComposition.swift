@@ -16,7 +16,7 @@ struct LedgerComposition: Sendable {
         _ context: CommandContext,
         body: (LedgerComposition, OpenStores) async throws -> Value
     ) async throws -> Value {
-        try await OpenStores.with(context) { stores in
+        try await OpenStores.with(try await StorePlaces.find(in: context)) { stores in
             let ledger = try await make(in: context, lock: stores.lock, holder: stores.instance.rawValue)
             return try await body(ledger, stores)
         }

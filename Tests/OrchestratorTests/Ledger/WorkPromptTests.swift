@@ -101,17 +101,18 @@ struct WorkPromptTests {
 
     @Test("Git tells which tickets have landed, which were taken back, and what branches change")
     func facts() async throws {
-        let repository = try TemporaryRepository()
-        defer { repository.remove() }
-        try repository.commit("first", files: ["a.txt": "1\n"])
-        try repository.commit("Merge TKT-001: badge", files: ["b.txt": "1\n"])
-        try repository.commit("feat: TKT-002 list", files: ["c.txt": "1\n"])
-        try repository.commit("Revert \"feat: TKT-002 list\"", files: ["c.txt": "0\n"])
-        try repository.commit("docs: blocker of TKT-003", files: ["d.txt": "1\n"])
-        try repository.branch("agent/tkt-004", files: ["e.txt": "1\n"])
-        let facts = try await RepositoryFactsReader(repository.path).load()
-        #expect(facts.landed.keys.map(\.rawValue) == ["TKT-001"] && facts.mainBranch == "main")
-        #expect(facts.branches == ["main", "agent/tkt-004"])
-        #expect(facts.changedFiles == ["agent/tkt-004": ["e.txt"]])
+        try await withTemporaryFolder { folder in
+            let repository = try TemporaryRepository(in: folder)
+            try repository.commit("first", files: ["a.txt": "1\n"])
+            try repository.commit("Merge TKT-001: badge", files: ["b.txt": "1\n"])
+            try repository.commit("feat: TKT-002 list", files: ["c.txt": "1\n"])
+            try repository.commit("Revert \"feat: TKT-002 list\"", files: ["c.txt": "0\n"])
+            try repository.commit("docs: blocker of TKT-003", files: ["d.txt": "1\n"])
+            try repository.branch("agent/tkt-004", files: ["e.txt": "1\n"])
+            let facts = try await RepositoryFactsReader(repository.path).load()
+            #expect(facts.landed.keys.map(\.rawValue) == ["TKT-001"] && facts.mainBranch == "main")
+            #expect(facts.branches == ["main", "agent/tkt-004"])
+            #expect(facts.changedFiles == ["agent/tkt-004": ["e.txt"]])
+        }
     }
 }

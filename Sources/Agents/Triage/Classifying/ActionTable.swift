@@ -23,7 +23,7 @@ enum WantedAction: Hashable, Sendable {
                 "human*", "person", "people", "manual*", "escalat*", "notify*", "engineer*", "engineering", "owner*",
                 "devops", "ops", "admin*", "pm", "approv*", "intervention*", "inbox", "page oncall|engineer", "on call",
                 "infra*", "environment*", "env", "external*", "setup*", "configur*", "credential*",
-                "review by|required|needed", "hold*", "wait*", "await*", "block*", "alert*", "provision*", "unblock*",
+                "review by|required|needed", "hold*", "wait*", "await*", "alert*", "provision*", "unblock*",
                 "support", "maintainer*", "team",
             ]
         ),

@@ -21,7 +21,10 @@ extension BlockerClassifier {
         switch found {
         case .specificationError, .clarification:
             return (causes[.specificationError] ?? 0) + (causes[.clarification] ?? 0) >= 2.5
-        default: return cause != nil && (cause?.score ?? 0) >= (causes[.qaFailure] ?? 0)
+        default:
+            // Somebody wants an agent to go on, and asks for no person: what he reports is the agent's to mend.
+            if wanted == .continuation, person != true { return false }
+            return cause != nil && (cause?.score ?? 0) >= (causes[.qaFailure] ?? 0)
         }
     }
 

@@ -15,11 +15,11 @@ package struct BlockerClassifier: Sendable {
 
     // What each kind of evidence says.
     let label: BlockerClass?
-    private let wanted: WantedAction?
+    let wanted: WantedAction?
     let demands: [BlockerClass: Double]
     let causes: [BlockerClass: Double]
     /// Whether a person must act, as the text says it; `nil` when it says nothing.
-    private let person: Bool?
+    let person: Bool?
 
     /// Reads and decides; never fails.
     ///
@@ -52,7 +52,9 @@ package struct BlockerClassifier: Sendable {
         self.name = name
         self.body = body
         shape = text.shape
-        log = LogReading(body.logs + (body.logs.isEmpty ? body.failures.compactMap(\.evidence) : []))
+        let evidence = body.failures.compactMap(\.evidence)
+        // Scripts that found no output to keep put their last words into the summary.
+        log = LogReading(!body.logs.isEmpty ? body.logs : evidence.isEmpty ? body.summary : evidence)
         label = body.labels.lazy.compactMap(LabelTable.blockerClass).first
         wanted = body.actions.lazy.compactMap { WantedAction($0) }.first
         demands = Self.sum([(DemandPhrases.table.hits(in: body.resolution.joined(separator: "\n")), 1)])
@@ -162,7 +164,8 @@ package struct BlockerClassifier: Sendable {
             return verdict(.falsePositive, needsHuman: false, confidence: 0.95)
         }
         if (causes[.falsePositive] ?? 0) >= 4,
-            (causes[.falsePositive] ?? 0) + (demands[.falsePositive] ?? 0) >= 6 || log.showsPass, person != true,
+            (causes[.falsePositive] ?? 0) + (demands[.falsePositive] ?? 0) + (wanted == .close ? 2 : 0) >= 6
+                || log.showsPass, person != true,
             wanted != .person
         {
             note("text", quote(of: .falsePositive, in: body.summary))
@@ -174,7 +177,7 @@ package struct BlockerClassifier: Sendable {
             note("log", log.passes.first ?? "\(log.passedCount ?? 0) passed, none failed")
             return verdict(.falsePositive, needsHuman: false, confidence: 0.93)
         }
-        if log.showsMachineFaultOnly, isAutomatic, !body.logs.isEmpty {
+        if log.showsMachineFaultOnly, isAutomatic, body.failures.isEmpty || !body.logs.isEmpty {
             note("log", "only the machine failed: \(log.machineFaults.first ?? "")")
             for pass in log.passes.prefix(1) { note("log", pass) }
             return verdict(.falsePositive, needsHuman: false, confidence: log.passes.isEmpty ? 0.8 : 0.93)
@@ -254,7 +257,7 @@ package struct BlockerClassifier: Sendable {
     private func guessed() -> Found {
         var scores = causes
         for (found, score) in demands { scores[found, default: 0] += score * 0.8 }
-        if let name = nameClass { scores[name, default: 0] += 2.5 }
+        if let name = nameClass { scores[name, default: 0] += 1.5 }
         if !body.failures.isEmpty { scores[.qaFailure, default: 0] += 1 }
         scores[.unreadable] = nil
         guard let found = best(scores, among: nil, least: 1) else {

@@ -12,6 +12,7 @@ enum DemandPhrases {
                 "fix ~ script ~ syntax|compat*|bash", "restore ~ environment", "fix ~ local setup", "env file",
             ]
         ),
+        (.environment, 4.5, ["add|put|set ~ env|environment var*|vars|variable*|file|local", "env local|file"]),
         (
             .infrastructure, 3,
             [

@@ -27,7 +27,7 @@ enum LabelTable {
                 "router*", "routing*", "launch error|failure|failed",
             ]
         ),
-        (.qaFailure, ["security*"]),
+        (.qaFailure, ["security*", "visual*", "ui regression", "layout*"]),
         (.externalSetup, ["external*", "third party*|parties", "vendor*"]),
         (.regressionFailure, ["regress*", "verify fail*", "broke existing", "unintended break*"]),
         (
@@ -48,7 +48,8 @@ enum LabelTable {
                 "clarif*", "question*", "ambig*", "unclear*", "decision*",
                 "needs input|guidance|direction|info|pm|decision", "requirement* unclear|missing|gap|question",
                 "missing requirement*|information|info|context", "pm input|question|review",
-                "scope question|unclear|unclarity", "design question", "product question",
+                "scope question|unclear|unclarity|change|expansion|issue|conflict", "design question",
+                "product question",
                 "information needed|required",
                 "awaiting pm|input|answer|feedback", "undefined requirement*", "underspecified", "open question",
                 "requirement*", "human decision", "dependency", "blocked by ticket", "depends on",
@@ -155,7 +156,15 @@ enum LabelTable {
     /// The class a label names; `nil` when it says nothing.
     static func blockerClass(_ label: String) -> BlockerClass? {
         let words = Words.tokens(Words.split(camelCase: label))
-        if words.isEmpty || words.allSatisfy(empty.contains) { return nil }
+        if words.isEmpty || words.allSatisfy(empty.contains) || words == ["scope"] {
+            return words == ["scope"] ? .clarification : nil
+        }
+        // That QA is blocked says nothing about by what.
+        if words.allSatisfy(["qa", "blocked", "blocker", "testing", "test"].contains),
+            words.contains(where: { $0.hasPrefix("block") })
+        {
+            return nil
+        }
         return table.first(in: label)
     }
 }
