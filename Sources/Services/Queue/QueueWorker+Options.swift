@@ -62,8 +62,10 @@ extension QueueWorker {
         ///
         /// Default 1 second.
         package var upkeepInterval: Duration = .seconds(1)
-        /// Default 5 seconds.
-        package var upkeepLimit: Duration = .seconds(5)
+        /// With the lease it bounds how long a dead worker's jobs wait.
+        ///
+        /// Default 4 seconds.
+        package var upkeepLimit: Duration = .seconds(4)
 
         package init() {}
     }

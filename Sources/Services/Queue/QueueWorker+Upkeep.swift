@@ -9,7 +9,8 @@ extension QueueWorker {
         var interval = options.upkeepInterval
         while !Task.isCancelled, !isStopping {
             var next = stopwatch.elapsed + interval * Double.random(in: 0.8...1.2)
-            if await isLeader(for: options.upkeepLimit * 3) {
+            // Longer than any pause between two steps, yet short: while a dead leader's hold lasts nobody keeps house.
+            if await isLeader(for: options.upkeepLimit * 3 / 2) {
                 do {
                     let step = try await driver.maintain(options.upkeep)
                     if step.promoted > 0 || step.orphans > 0 {

@@ -12,10 +12,16 @@ extension ServicesError {
     static func postgres(_ error: PostgresError, store: String, isRepeatable: Bool) -> ServicesError {
         ServicesError(
             code: code(of: error, isRepeatable: isRepeatable),
-            message: "The store '\(store)' failed: \(error.message).",
+            message: "The store '\(store)' failed: \(sentence(error.message))",
             hint: hint(of: error),
             cause: error.sqlState ?? error.code.rawValue
         )
+    }
+
+    /// The text with one mark at its end; the server's may bring its own.
+    private static func sentence(_ text: String) -> String {
+        guard let last = text.last, ".?!".contains(last) else { return text + "." }
+        return text
     }
 
     private static func code(of error: PostgresError, isRepeatable: Bool) -> Code {
