@@ -19,8 +19,8 @@ struct TriageStoryTests {
         """
 
     @Test("A refused work becomes a prompt, and running the prompt lands the fix on the branch it belongs to")
-    func continuation() async throws {
-        try await withScenario { scenario in
+    func continuation() throws {
+        try withScenario { scenario in
             let repository = scenario.repository
             let tickets = """
                 {
@@ -58,8 +58,8 @@ struct TriageStoryTests {
     }
 
     @Test("What a run refuses is a blocker that triage reads and turns into the next attempt")
-    func refusedRun() async throws {
-        try await withScenario { scenario in
+    func refusedRun() throws {
+        try withScenario { scenario in
             let task = ScriptTaskFile(
                 agents: [ScriptAgent("A", owns: ["`a.txt` (NEW)"], script: "echo a > a.txt; echo b > b.txt")]
             )

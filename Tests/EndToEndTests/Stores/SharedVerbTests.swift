@@ -128,6 +128,37 @@ struct SharedVerbTests {
         }
     }
 
+    @Test("A database whose tables are of another version is refused with what to do, and is left as it is")
+    func otherSchema() async throws {
+        try await withStore(.postgres) { store, _ in
+            #expect(try await store.call("lock", "acquire", "x").status == 0)
+            let url = try #require(store.variables["SWITCHYARD_DATABASE_URL"])
+            let database = try #require(URLComponents(string: url)?.path.dropFirst())
+            func alter(_ sql: String) async throws {
+                _ = try await PostgresServer.shared().run(sql, database: String(database))
+            }
+
+            try await alter("INSERT INTO schema_migrations (number, name) VALUES (99, 'from the future')")
+            let newer = try await store.call("lock", "list")
+            #expect(newer.status == 3)
+            #expect(newer.talk.contains("made by a newer program"), "\(newer.talk)")
+            #expect(try await store.call("db", "status").status == 1)
+            #expect(try await store.call("db", "migrate").status == 3)
+
+            try await alter("DELETE FROM schema_migrations WHERE number = 99 OR number = 1")
+            let older = try await store.call("lock", "list")
+            #expect(older.status == 3)
+            #expect(older.talk.contains("made by an older program"), "\(older.talk)")
+            #expect(older.talk.contains("'switchyard db migrate'"), "\(older.talk)")
+            #expect(
+                try await PostgresServer.shared().run(
+                    "SELECT count(*) FROM distributed_locks",
+                    database: String(database)
+                ) == "1"
+            )
+        }
+    }
+
     @Test("Outside of a repository and without a database the verbs say what to do")
     func nowhere() async throws {
         try await withTemporaryFolder { folder in
