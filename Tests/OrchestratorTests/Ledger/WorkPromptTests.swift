@@ -83,7 +83,7 @@ struct WorkPromptTests {
         let prompt = WorkPrompt(kind: .continuation, ticket: id, title: "", reason: "")
         for text in [prompt.markdown(), prompt.markdown(isBare: true)] {
             #expect(errors(text) == [])
-            #expect(plan(text).assignments.first?.ownership.owned.map(\.pattern.text) == ["**"])
+            #expect(plan(text).assignments.first?.ownership.owned.map(\.pattern.text) == ["**/*"])
         }
     }
 

@@ -5,6 +5,12 @@ import RunModel
 enum PromptText {
     /// On one line, without what Markdown or the reader of task files would take for structure.
     static func line(_ text: String, limit: Int = 600) -> String {
+        // Marks at the start would make a heading, a list or a rule.
+        String(flat(text, limit: limit).drop { "#>-*+= ".contains($0) })
+    }
+
+    /// As ``line(_:limit:)``, for a place where the line does not begin a block.
+    private static func flat(_ text: String, limit: Int) -> String {
         var flat = ""
         var isSpace = true
         for character in SecretMask.mask(String(text.prefix(limit * 4))) {
@@ -27,7 +33,6 @@ enum PromptText {
             flat = flat.replacing(structure, with: plain)
         }
         if flat.count > limit { flat = String(flat.prefix(limit)) + "…" }
-        while let first = flat.first, "#>-*+=".contains(first) { flat = String(flat.dropFirst()).trimmingSpace }
         return flat
     }
 
@@ -47,7 +52,7 @@ enum PromptText {
 
     /// The last lines of some output, in a fence.
     static func output(_ text: String, lines: Int = 15) -> String {
-        let last = text.split(whereSeparator: \.isNewline).map { line(String($0), limit: 200) }.filter { !$0.isEmpty }
+        let last = text.split(whereSeparator: \.isNewline).map { flat(String($0), limit: 200) }.filter { !$0.isEmpty }
         return last.isEmpty ? "" : fence(Array(last.suffix(lines)))
     }
 

@@ -22,8 +22,8 @@ package enum SecretMask {
     /// Whether masking would take anything out.
     package static func holdsSecret(_ text: String) -> Bool { mask(text) != text }
 
+    // Regular expressions do not change once they are made; their type is not yet marked as sendable.
     nonisolated(unsafe) private static let shapes: [Regex<Substring>] = [
-        // Regular expressions are immutable once made; the type is not yet marked as sendable.
         /\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/, /\bgh[pousr]_[A-Za-z0-9]{20,}/, /\bgithub_pat_[A-Za-z0-9_]{20,}/,
         /\bglpat-[A-Za-z0-9_\-]{16,}/, /\bxox[abprs]-[A-Za-z0-9\-]{10,}/,
         /\bsk-(?:ant-|proj-|svcacct-)?[A-Za-z0-9_\-]{20,}/,
@@ -34,8 +34,10 @@ package enum SecretMask {
         /(?i)\bbearer\s+[A-Za-z0-9._\-]{16,}/,
     ]
 
+    // Immutable, as above.
     nonisolated(unsafe) private static let inURL = /([A-Za-z][A-Za-z0-9+.\-]{1,20}:\/\/[^\s\/:@]*:)[^\s\/@]+@/
 
+    // Immutable, as above.
     nonisolated(unsafe) private static let assignment =
         /(?i)\b((?:[a-z0-9]+[_\- ])*(?:pass(?:word|wd|phrase)?|pwd|secret|token|api[_\- ]?key|license[_\- ]?key|access[_\- ]?key|private[_\- ]?key|credentials?)(?:"|'|`)?)(\s*(?:=|:|\bis\b)\s*["'`]?)([^\s"'`,;]{4,})/
 

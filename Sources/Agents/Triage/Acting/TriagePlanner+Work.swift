@@ -162,6 +162,16 @@ extension TriagePlanner {
             outcome.done.append("It replaces '\(old)', which was put away.")
         }
         let prompt = continuation(of: blocker, ticket: id, attempts: attempts)
+        if prompt.files.isEmpty {
+            outcome.findings.append(
+                Finding(
+                    .note,
+                    "files-unknown",
+                    "Nobody says which files \(id) is about: its prompt owns all that no rule protects.",
+                    hint: "Name them in the ticket's files_to_modify."
+                )
+            )
+        }
         plan.prompts.append((name, options.text(of: prompt)))
     }
 

@@ -12,12 +12,16 @@ struct TriageSnapshot {
     var inbox: Set<String>
     /// Names and days of archived blockers, by ticket.
     private var archived: [TicketID: [(name: String, day: String)]] = [:]
+    /// Archived blockers whose names hold no ticket; looked into when the first history is asked for.
+    private var nameless: [(name: String, day: String)] = []
     private var histories: [TicketID: [PastBlocker]] = [:]
     private var places: [TicketID: Int] = [:]
     let facts: RepositoryFacts
 
     /// Archived blockers of one ticket that are looked at, the newest ones.
     static let historyLimit = 50
+    /// Archived blockers without a ticket in their names that are looked into, the newest ones.
+    static let namelessLimit = 500
 
     init(_ session: LedgerSession, facts: RepositoryFacts) throws {
         tickets = try session.document(.tickets)
@@ -32,9 +36,12 @@ struct TriageSnapshot {
         }
         for day in try session.folderNames(in: .archives) {
             for name in try session.names(in: .archive(day: day))
-            where !name.hasSuffix(".why.md") && !name.hasSuffix(".md") {
-                guard let ticket = BlockerFileName(name).ticket else { continue }
-                archived[ticket, default: []].append((name, day))
+            where !name.hasSuffix(".why.md") && WorkPrompt.parts(ofFileName: name) == nil {
+                if let ticket = BlockerFileName(name).ticket {
+                    archived[ticket, default: []].append((name, day))
+                } else {
+                    nameless.append((name, day))
+                }
             }
         }
     }
@@ -61,6 +68,13 @@ struct TriageSnapshot {
     /// Blockers of the ticket that were archived before, oldest first.
     mutating func history(of id: TicketID, in session: LedgerSession) throws -> [PastBlocker] {
         if let known = histories[id] { return known }
+        for place in nameless.suffix(Self.namelessLimit) {
+            guard let bytes = try session.read(place.name, in: .archive(day: place.day)),
+                let ticket = PastBlocker(name: place.name, bytes: bytes).reading.ticket
+            else { continue }
+            archived[ticket, default: []].append(place)
+        }
+        nameless = []
         var past: [PastBlocker] = []
         for (name, day) in (archived[id] ?? []).suffix(Self.historyLimit) {
             guard let bytes = try session.read(name, in: .archive(day: day)) else { continue }

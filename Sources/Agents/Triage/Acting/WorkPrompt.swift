@@ -158,7 +158,7 @@ package struct WorkPrompt: Sendable {
 
     private var ownership: String {
         let paths = files.map { $0.hasPrefix("./") ? String($0.dropFirst(2)) : $0 }.filter(Self.isPath)
-        let known = paths.isEmpty ? ["**"] : paths
+        let known = paths.isEmpty ? ["**/*"] : paths
         var seen: Set<String> = []
         return known.filter { seen.insert($0).inserted }.prefix(60).map { "`\($0)`" }.joined(separator: ", ")
     }
