@@ -58,8 +58,8 @@ struct TriageStoryTests {
     }
 
     @Test("What a run refuses is a blocker that triage reads and turns into the next attempt")
-    func refusedRun() throws {
-        try withScenario { scenario in
+    func refusedRun() async throws {
+        try await withScenario { scenario in
             let task = ScriptTaskFile(
                 agents: [ScriptAgent("A", owns: ["`a.txt` (NEW)"], script: "echo a > a.txt; echo b > b.txt")]
             )
