@@ -53,10 +53,16 @@ let package = Package(
         .systemLibrary(name: "CLibGit2", pkgConfig: "libgit2", providers: [.apt(["libgit2-dev"])]),
         .systemLibrary(name: "CHiredis", providers: [.apt(["libhiredis-dev"])]),
         .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        .systemLibrary(
+            name: "CCMark",
+            pkgConfig: "libcmark-gfm",
+            providers: [.apt(["libcmark-gfm-dev", "libcmark-gfm-extensions-dev"])]
+        ),
         .systemLibrary(name: "CLinux"),
         module("Locking", []),
         module("RunModel", []),
         module("Terminal", []),
+        module("MarkdownPages", ["CCMark"]),
         module("ChildProcesses", ["CLinux", "Locking", subprocess, systemPackage]),
         module("Git", ["CLibGit2", "CLinux", "Locking", "ChildProcesses"]),
         module("EventLoop", ["CLinux", "Locking"]),
@@ -75,7 +81,8 @@ let package = Package(
             "Commands",
             [
                 "RunModel", "Terminal", "Services", "ServicesSQLite", "ServicesPostgres", "ServicesRedis", "Postgres",
-                "Redis", "EventLoop", "Agents", "Orchestrator", "Git", "ChildProcesses", "Locking", argumentParser,
+                "Redis", "EventLoop", "Agents", "MarkdownPages", "Orchestrator", "Git", "ChildProcesses", "Locking",
+                argumentParser,
                 logging, metrics, yams,
             ]
         ),
@@ -125,6 +132,7 @@ let package = Package(
             ["Orchestrator", "RunModel", "Git", "Agents", "Services", "ChildProcesses", "Locking"]
         ),
         tests("TerminalTests", ["Terminal"]),
+        tests("MarkdownPagesTests", ["MarkdownPages"]),
         tests("CommandsTests", ["Commands", "RunModel", "Orchestrator", "Terminal", "Agents", "Git"]),
         .executableTarget(
             name: "FaultRunner",

@@ -30,7 +30,14 @@ struct SwitchyardCommand: ParsableCommand {
                 name: "Runs",
                 subcommands: [RunsCommand.self, ResumeCommand.self, CancelCommand.self, CleanCommand.self]
             ),
-            CommandGroup(name: "Ledger", subcommands: [TriageCommand.self, BlockersCommand.self]),
+            CommandGroup(
+                name: "Ledger",
+                subcommands: [
+                    DispatchCommand.self, TriageCommand.self, BlockersCommand.self, ThreadsCommand.self,
+                    TicketsCommand.self, FindingsCommand.self, RequeueCommand.self, InboxCommand.self,
+                    ReportCommand.self,
+                ]
+            ),
             CommandGroup(
                 name: "What processes and agents share",
                 subcommands: [

@@ -18,8 +18,8 @@ struct Benchmarks: AsyncParsableCommand {
     @Flag(help: "A small repository, one round, few agents: shows that everything works, not how fast.")
     var quick = false
 
-    @Option(help: "Only these parts: worktrees, landing, runs; separated by commas.")
-    var only = "worktrees,landing,runs"
+    @Option(help: "Only these parts: worktrees, landing, runs, ledger; separated by commas.")
+    var only = "worktrees,landing,runs,ledger"
 
     @Option(help: "The release build of switchyard.")
     var switchyard: String
@@ -76,6 +76,11 @@ struct Benchmarks: AsyncParsableCommand {
         }
         var remarks: [String] = []
         if parts.contains("runs") { remarks = try await self.remarks(runs, in: workplace) }
+        if parts.contains("ledger") {
+            Self.say("making ledgers")
+            let growth = LedgerGrowth(workplace: workplace, program: switchyard)
+            remarks += try await growth.remarks(threads: quick ? [10, 20] : [250, 500, 1_000])
+        }
         remarks.forEach { Self.show($0) }
         return ResultPage.Section(
             fileCount: files,

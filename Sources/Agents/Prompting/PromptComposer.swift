@@ -5,7 +5,7 @@ package enum PromptComposer {
     /// Every input a template may name.
     static let inputs: Set<String> = [
         "agent", "title", "task", "branch", "ownership", "forbidden", "reads", "outputs", "tests", "append", "collect",
-        "commit_message", "services", "context", "prompt",
+        "commit_message", "services", "context", "prompt", "finding", "options",
     ]
 
     /// The whole prompt of one attempt.

@@ -10,7 +10,12 @@ extension PromptTemplate {
     }()
 
     /// Text of all embedded templates by file name, for the command that writes them into a repository.
-    package static var embedded: [String: String] { ["build.md": EmbeddedPrompts.build] }
+    package static var embedded: [String: String] {
+        [
+            "build.md": EmbeddedPrompts.build, "dispatch.md": EmbeddedPrompts.dispatch,
+            "triage.md": EmbeddedPrompts.triage,
+        ]
+    }
 
     /// The role's template from a folder, `<role>.md`, or the embedded one when the folder has no such file.
     ///

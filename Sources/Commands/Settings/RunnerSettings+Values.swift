@@ -44,12 +44,14 @@ extension RunnerSettings {
             largestFileInBytes: size("largest_file"),
             includeLimitInBytes: size("worktree_include_limit"),
             setupCommands: list("hooks.setup"),
-            inheritedEnvironment: list("environment.inherit"),
+            inheritedEnvironment: inheritedEnvironment,
             outputFolder: outputFolder,
             stateFolder: stateFolder
         )
     }
 
+    /// Names of variables that every engine is given.
+    var inheritedEnvironment: [String] { list("environment.inherit") }
     var database: StoreURL? { store("stores.database") }
     var redis: StoreURL? { store("stores.redis") }
     var isDurabilityFull: Bool { text("stores.durability") == "full" }

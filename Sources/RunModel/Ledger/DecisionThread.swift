@@ -125,7 +125,8 @@ package struct ThreadMessage: Hashable, Sendable {
         self.time = time
     }
 
-    init?(reading value: LedgerValue, thread: String, findings: inout [Finding]) {
+    /// Reads an entry; `nil` when it has no text.
+    package init?(reading value: LedgerValue, thread: String, findings: inout [Finding]) {
         if let text = value.text {
             self.init(role: .system, text: text, time: nil)
             return

@@ -43,7 +43,7 @@ package struct MarkdownTable {
     }
 
     /// Columns a text takes in a fixed-width font: wide East Asian characters and emoji count twice.
-    static func width(of text: String) -> Int {
+    package static func width(of text: String) -> Int {
         text.reduce(0) { total, character in
             guard let scalar = character.unicodeScalars.first else { return total }
             let isWide =

@@ -48,7 +48,7 @@ package enum MarkdownText {
     }
 
     /// The text on one line: line breaks and tabs become spaces, other controls are shown.
-    static func oneLine(_ text: some StringProtocol) -> String {
+    package static func oneLine(_ text: some StringProtocol) -> String {
         let spaced = String(text.map { $0.isNewline || $0 == "\t" ? " " : $0 })
         return visible(spaced, keeping: [])
     }

@@ -1,0 +1,113 @@
+import RunModel
+
+/// What stands before a message, as far as it decides what the message is.
+struct ThreadContext: Sendable, Hashable {
+    /// What may be chosen: the last list a system post showed, or the finding's own.
+    var offered: [DecisionOption]
+    /// The last system post wants an answer, or no post is there and the finding itself is the question.
+    var isAsked: Bool
+    /// The last system post proposes one thing and asks whether to do it (`Should I add retries?`).
+    var isProposed = false
+    /// The last system post wants facts from a person, not a choice: `Then reply with: - Region`.
+    var wantsFacts = false
+    /// Some system post stands before.
+    var isPosted = false
+
+    /// The one proposal a `yes` means: the recommended option, or the only one.
+    var proposal: DecisionOption? {
+        if let recommended = offered.first(where: \.isRecommended) { return recommended }
+        return offered.count == 1 ? offered.first : nil
+    }
+
+    /// Whether a system post wants a person to say something.
+    static func wantsAnswer(_ text: String) -> Bool {
+        if text.contains("?") || text.contains("？") { return true }
+        return WordTables.inviting.firstPlace(in: Wording.words(text, isMending: false)) != nil
+    }
+
+    /// Whether a post asks leave to do one thing.
+    static func proposes(_ text: String) -> Bool {
+        WordTables.proposing.firstPlace(in: Wording.words(text, isMending: false)) != nil
+    }
+
+    /// Whether a post wants facts.
+    static func wantsFacts(_ text: String) -> Bool {
+        WordTables.requesting.firstPlace(in: Wording.words(text, isMending: false)) != nil
+    }
+
+    /// Whether a post only says that a message came in: `Acknowledged. I'll process your input: ...`.
+    static func isReceipt(_ text: String) -> Bool {
+        let words = Wording.words(text, isMending: false)
+        guard let place = WordTables.receipts.firstPlace(in: words), place < 4 else { return false }
+        return words.count < 40
+    }
+
+    /// The options a pointer names, in the order they were offered; empty when it names none of these.
+    func options(at pointer: OptionPointer) -> [DecisionOption] {
+        var chosen: [DecisionOption] = []
+        for number in pointer.numbers {
+            let named = offered.first { $0.id == String(number) }
+            let place = number == -1 ? offered.count - 1 : number - 1
+            if let option = named ?? (offered.indices.contains(place) ? offered[place] : nil) { chosen.append(option) }
+        }
+        for letter in pointer.letters {
+            let place = Int(letter.unicodeScalars.first?.value ?? 97) - 97
+            let named = offered.first { $0.id.lowercased() == letter }
+            if let option = named ?? (offered.indices.contains(place) ? offered[place] : nil) { chosen.append(option) }
+        }
+        if pointer.isRecommended, chosen.isEmpty, let proposal { chosen.append(proposal) }
+        if pointer.isAll, chosen.isEmpty { chosen = offered.filter { !$0.isSkip } }
+        var seen: Set<String> = []
+        return chosen.filter { seen.insert($0.id + $0.label).inserted }
+    }
+
+    /// The option whose text a message repeats or clearly names by its words.
+    func option(named words: [String], minimum: Int = 2) -> DecisionOption? {
+        let wanted = Set(words).subtracting(WordTables.empty)
+        guard wanted.count >= minimum else { return nil }
+        let ranked = offered.map { option -> (option: DecisionOption, share: Double) in
+            let own = Set(Wording.words(option.label, isMending: false))
+            return (option, Double(wanted.intersection(own).count) / Double(wanted.count))
+        }.sorted { $0.share > $1.share }
+        guard let best = ranked.first, best.share >= 0.6 else { return nil }
+        if ranked.count > 1, ranked[1].share >= best.share { return nil }
+        return best.option
+    }
+}
+
+extension WordTables {
+    /// How a system post invites an answer.
+    static let inviting = PhraseSet([
+        "let me know", "please review", "needs your", "your review", "your input", "your decision", "decision required",
+        "decision needed", "please decide", "please choose", "please confirm", "please advise", "please select",
+        "please pick",
+        "reply with", "then reply", "respond with", "which option", "awaiting", "waiting for your", "waiting on your",
+        "choose one", "pick one", "select one", "actions required", "action required", "required action", "options",
+        "would you like",
+        "do you want", "shall i", "should i", "recommended action", "actions needed", "needs human action",
+        "human action",
+    ])
+
+    /// How a system post asks leave.
+    static let proposing = PhraseSet([
+        "should i", "shall i", "should we", "shall we", "do you want", "would you like me", "would you like us",
+        "want me to", "may i",
+        "can i", "ok to", "ok if", "is it ok", "is that ok", "is this ok", "does that work", "do you agree",
+        "do you approve", "can we proceed",
+        "proceed with",
+    ])
+
+    /// How a system post asks for facts.
+    static let requesting = PhraseSet([
+        "reply with", "respond with", "send me", "please provide", "provide the following",
+    ])
+
+    /// How a post begins that only confirms that something came in.
+    static let receipts = PhraseSet([
+        "i will process your", "ill process your", "will process your", "processing your", "your input has been",
+        "your message has been", "your response has been", "your decision has been recorded", "received your",
+        "message received",
+        "input received", "acknowledged ill process", "acknowledged i will", "acknowledged processing",
+        "acknowledged |",
+    ])
+}

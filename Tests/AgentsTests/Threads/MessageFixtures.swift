@@ -1,0 +1,47 @@
+import Agents
+import Foundation
+import RunModel
+import Testing
+
+/// Messages in the styles people write them in, with what each is.
+struct MessageFixtures: Decodable {
+    struct Option: Decodable {
+        var id: String
+        var label: String
+        var recommended: Bool?
+    }
+
+    struct Context: Decodable {
+        var about: String
+        var posts: [String]
+        var options: [Option]?
+    }
+
+    struct Message: Decodable {
+        var context: String
+        var kind: MessageKind
+        var text: String
+        /// Texts of the options it points at; `nil`: not looked at.
+        var options: [String]?
+    }
+
+    var contexts: [String: Context]
+    var messages: [Message]
+
+    static func load() throws -> MessageFixtures {
+        let file = URL(filePath: #filePath).deletingLastPathComponent().appending(
+            path: "../Fixtures/threads/messages.json"
+        )
+        return try JSONDecoder().decode(MessageFixtures.self, from: Data(contentsOf: file.standardized))
+    }
+
+    func reading(of message: Message) throws -> MessageReading {
+        let context = try #require(contexts[message.context])
+        let options = (context.options ?? []).map {
+            DecisionOption(id: $0.id, label: $0.label, isRecommended: $0.recommended ?? false)
+        }
+        let posts = context.posts.map { ThreadMessage(role: .system, text: $0, time: nil) }
+        let thread = posts + [ThreadMessage(role: .human, text: message.text, time: nil)]
+        return try #require(ThreadReader(options: options).read(thread).last)
+    }
+}
