@@ -31,7 +31,10 @@ struct OpenStores: Sendable {
         queue = WorkQueue(driver: drivers.queue)
         pubSub = PubSub(driver: drivers.pubSub)
         cache = Cache(driver: drivers.cache, bus: pubSub, instance: instance)
-        rateLimiter = RateLimiter(driver: drivers.rateLimiter)
+        var limiterOptions = RateLimiter.Options()
+        // A command asks once, and its connection is new: better to wait than to decide alone.
+        limiterOptions.storeTimeLimit = .seconds(2)
+        rateLimiter = RateLimiter(driver: drivers.rateLimiter, options: limiterOptions)
         idempotency = IdempotencyLedger(driver: drivers.idempotency, owner: instance.rawValue)
         jobHistory = JobHistory(driver: drivers.jobHistory, instance: instance)
         alerts = AlertRouter(driver: drivers.alerts)
