@@ -24,7 +24,7 @@ extension TriagePlanner {
         }
         let id = threadID(for: blocker)
         let message = ThreadMessage(role: .system, text: question(of: blocker), time: now)
-        if let index = snapshot.decisions.firstIndex(in: DecisionThread.list, where: { $0["finding_id"]?.text == id }) {
+        if let index = threadPlaces[id] {
             add(message, of: blocker, to: index)
             outcome.done.append("The question was added to the thread \(id).")
             return
@@ -51,7 +51,8 @@ extension TriagePlanner {
         }
         if isShared { members.append(("cause", signature.value)) }
         members += [("messages", .list([message.value])), ("decision", .null)]
-        let index = snapshot.decisions.entries(in: DecisionThread.list).count
+        let index = snapshot.decisions.count(of: DecisionThread.list)
+        threadPlaces[id] = index
         snapshot.decisions.append(.object(members), to: DecisionThread.list)
         if isShared { threads.append((index, signature)) }
         outcome.done.append("The thread \(id) asks a person.")
@@ -77,8 +78,8 @@ extension TriagePlanner {
     }
 
     private mutating func join(_ index: Int, _ blocker: PastBlocker, _ outcome: inout TriageOutcome) {
-        let entry = snapshot.decisions.entries(in: DecisionThread.list)[index]
-        let id = entry["finding_id"]?.summary ?? "?"
+        let entry = snapshot.decisions.entry(at: index, in: DecisionThread.list)
+        let id = entry?["finding_id"]?.summary ?? "?"
         let ticket = blocker.reading.ticket
         let text =
             "\(ticket?.rawValue ?? "Another ticket") is held up by the same cause: \(PromptText.line(blocker.what))"

@@ -152,15 +152,11 @@ extension TriagePlanner {
         outcome.paths.append(session.locations.path(name, in: .prompts))
         outcome.done.append("A prompt for the next attempt is ready.")
         guard snapshot.prompts.insert(name).inserted else { return }
-        for old in snapshot.prompts where old != name {
-            guard let parts = WorkPrompt.parts(ofFileName: old), parts.kind == .continuation,
-                parts.ticket == id.fileName
-            else {
-                continue
-            }
+        for old in continuations[id.fileName] ?? [] where old != name {
             plan.superseded.append(old)
             outcome.done.append("It replaces '\(old)', which was put away.")
         }
+        continuations[id.fileName] = [name]
         let prompt = continuation(of: blocker, ticket: id, attempts: attempts)
         if prompt.files.isEmpty {
             outcome.findings.append(

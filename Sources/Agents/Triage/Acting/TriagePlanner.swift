@@ -12,6 +12,10 @@ struct TriagePlanner {
     /// Threads and tooling tickets that others may join, by what they are about.
     var threads: [(index: Int, signature: CauseSignature)] = []
     var gaps: [(ticket: TicketID, signature: CauseSignature)] = []
+    /// Where the thread of each id stands.
+    var threadPlaces: [String: Int] = [:]
+    /// Names of active continuations, by the ticket in their names.
+    var continuations: [String: [String]] = [:]
     /// Keys of blockers that threads, tickets and entries were made from.
     var known: Set<String> = []
 
@@ -25,7 +29,12 @@ struct TriagePlanner {
 
     /// Finds what earlier passes, finished or not, have made.
     private mutating func readKnown() {
+        for name in snapshot.prompts.sorted() {
+            guard let parts = WorkPrompt.parts(ofFileName: name), parts.kind == .continuation else { continue }
+            continuations[parts.ticket, default: []].append(name)
+        }
         for (index, thread) in snapshot.decisions.entries(in: DecisionThread.list).enumerated() {
+            if let id = thread["finding_id"]?.text, threadPlaces[id] == nil { threadPlaces[id] = index }
             for key in thread["blocker_keys"]?.elements ?? [] { known.insert("thread:" + key.summary) }
             let isOpen = thread["status"]?.text != DecisionThread.Status.resolved.rawValue
             if isOpen, let cause = thread["cause"], cause.isList { threads.append((index, CauseSignature(cause))) }
@@ -49,6 +58,7 @@ struct TriagePlanner {
         for blocker in sorted where isWork(blocker) {
             if let ticket = blocker.reading.ticket { latest[ticket] = blocker.key }
         }
+        let byTicket = Dictionary(grouping: sorted.filter { $0.reading.ticket != nil }) { $0.reading.ticket }
         var seen: Set<String> = []
         for blocker in sorted {
             var outcome = TriageOutcome(blocker)
@@ -65,10 +75,7 @@ struct TriagePlanner {
                 )
                 archive(blocker, &outcome)
             } else {
-                let earlier = sorted.filter {
-                    $0.reading.ticket == blocker.reading.ticket && $0.key != blocker.key
-                        && blocker.reading.ticket != nil
-                }
+                let earlier = (byTicket[blocker.reading.ticket] ?? []).filter { $0.key != blocker.key }
                 try handle(blocker, earlier: earlier, &outcome)
             }
             outcomes.append(outcome)
