@@ -8,10 +8,14 @@ import Testing
 @Suite("Ledger store", .timeLimit(.minutes(10)))
 struct LedgerStoreTests {
     private func store(_ folder: TemporaryFolder, driver: MemoryLockDriver = MemoryLockDriver()) -> LedgerStore {
-        LedgerStore(
+        var options = LedgerStore.Options()
+        // A crowded test machine may let minutes pass between two renewals.
+        options.timeToLive = .seconds(3_600)
+        return LedgerStore(
             locations: LedgerLocations(repository: folder.path),
             lock: LeaseLock(driver: driver),
-            holder: "test-\(UUID().uuidString)"
+            holder: "test-\(UUID().uuidString)",
+            options: options
         )
     }
 

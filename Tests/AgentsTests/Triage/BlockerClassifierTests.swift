@@ -142,7 +142,7 @@ struct BlockerClassifierTests {
     }
 
     /// `SWITCHYARD_FUZZ_COUNT` sets how many; the default keeps a normal test run short.
-    private static let rounds = ProcessInfo.processInfo.environment["SWITCHYARD_FUZZ_COUNT"].flatMap(Int.init) ?? 600
+    private static let rounds = ProcessInfo.processInfo.environment["SWITCHYARD_FUZZ_COUNT"].flatMap(Int.init) ?? 200
 
     @Test("Mutated blockers are always answered, the same way twice", .timeLimit(.minutes(10)))
     func mutations() {

@@ -21,6 +21,9 @@ struct TriageHarness: Sendable {
 
     func ledger(crashingBefore step: Int? = nil, counting count: Lock<Int>? = nil) -> LedgerStore {
         var options = LedgerStore.Options()
+        // A crowded test machine may let minutes pass between two renewals.
+        options.timeToLive = .seconds(3_600)
+        options.wait = .seconds(3_600)
         let steps = count ?? Lock(0)
         options.beforeStep = { _ in
             let number = steps.withLock { number -> Int in

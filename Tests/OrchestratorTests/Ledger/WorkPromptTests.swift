@@ -23,10 +23,14 @@ struct WorkPromptTests {
                 let data = try Data(contentsOf: blockers.appending(path: name))
                 try folder.write(data, to: "docs/agent-output/blocked/" + name)
             }
+            var options = LedgerStore.Options()
+            // A crowded test machine may let minutes pass between two renewals.
+            options.timeToLive = .seconds(3_600)
             let ledger = LedgerStore(
                 locations: LedgerLocations(repository: folder.path),
                 lock: LeaseLock(driver: MemoryLockDriver()),
-                holder: "test"
+                holder: "test",
+                options: options
             )
             _ = try await BlockerTriageAgent(ledger: ledger).run()
             let names = try folder.list("prompts/active")
