@@ -21,9 +21,15 @@ struct HeadingOutline {
         var result = ""
         var rest = html[...]
         var taken: Set<String> = []
-        while let open = rest.firstRange(of: "<h"), let level = rest[open.upperBound...].first?.wholeNumberValue,
-            let close = closing(level, in: rest, from: open)
-        {
+        while let open = rest.firstRange(of: "<h") {
+            guard open.upperBound < rest.endIndex, let level = rest[open.upperBound].wholeNumberValue,
+                let close = closing(level, in: rest, from: open)
+            else {
+                // `<hr />` begins like a heading.
+                result += rest[..<open.upperBound]
+                rest = rest[open.upperBound...]
+                continue
+            }
             let content = rest[close.content]
             let text = Self.withoutTags(content)
             var id = Self.slug(text)
@@ -35,14 +41,6 @@ struct HeadingOutline {
             entries.append(Entry(level: level, id: id, text: text))
             result += rest[..<open.lowerBound] + "<h\(level) id=\"\(id)\">" + content + "</h\(level)>"
             rest = rest[close.end...]
-        }
-        // `<hr />` begins like a heading; behind one the search goes on.
-        if let rule = rest.firstRange(of: "<hr />") {
-            result += rest[..<rule.upperBound]
-            var tail = HeadingOutline(html: String(rest[rule.upperBound...]))
-            let marked = tail.marked()
-            entries += tail.entries
-            return result + marked
         }
         return result + rest
     }

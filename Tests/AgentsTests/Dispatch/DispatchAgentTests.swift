@@ -250,16 +250,35 @@ struct DispatchAgentTests {
         try await withTemporaryFolder { folder in
             let scene = LedgerScene(folder)
             let subjects = [
-                "passwords logged plainly", "mails sent twice", "images load slowly", "search ignores accents",
-                "tables lack headings", "menus overlap footers", "clocks drift hourly",
+                (
+                    "Passwords are logged",
+                    "The sign-in route in src/auth.ts prints the plain password into the server log."
+                ),
+                (
+                    "Mails go out twice",
+                    "A retry in src/mail.ts delivers each newsletter two times to every subscriber."
+                ),
+                (
+                    "Images load slowly",
+                    "The gallery at src/gallery.ts fetches full size photos before thumbnails appear."
+                ),
+                (
+                    "Search ignores accents",
+                    "Typing Zurich never finds entries spelled with umlauts, see src/search.ts."
+                ),
+                (
+                    "Tables lack headings",
+                    "Screen readers announce bare cells because src/grid.ts renders no header row."
+                ),
+                ("Menu overlaps footer", "On narrow phones the drawer of src/menu.ts covers the imprint completely."),
+                ("Clock drifts hourly", "The scheduler src/clock.ts adds intervals and forgets how long jobs took."),
             ]
             var staged = subjects.enumerated().map { index, subject in
                 LedgerScene.finding(
                     "S-\(index)",
-                    title: subject,
-                    issue:
-                        "Because of code number \(index) in src/part\(index).ts, \(subject) whenever customers \(subject.split(separator: " ").last ?? "") there.",
-                    fix: "Repair part\(index)",
+                    title: subject.0,
+                    issue: subject.1,
+                    fix: "Repair it",
                     severity: index == 6 ? "critical" : "medium"
                 )
             }
@@ -268,9 +287,8 @@ struct DispatchAgentTests {
             staged.append(
                 LedgerScene.finding(
                     "S-twin",
-                    title: "passwords logged plainly again",
-                    issue:
-                        "Because of code number 0 in src/part0.ts, passwords logged plainly whenever customers plainly there.",
+                    title: "Passwords are logged again",
+                    issue: "The sign-in route in src/auth.ts prints the plain password into another server log.",
                     fix: "x"
                 )
             )

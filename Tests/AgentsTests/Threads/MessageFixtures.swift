@@ -1,7 +1,6 @@
 import Agents
 import Foundation
 import RunModel
-import Testing
 
 /// Messages in the styles people write them in, with what each is.
 struct MessageFixtures: Decodable {
@@ -35,13 +34,14 @@ struct MessageFixtures: Decodable {
         return try JSONDecoder().decode(MessageFixtures.self, from: Data(contentsOf: file.standardized))
     }
 
-    func reading(of message: Message) throws -> MessageReading {
-        let context = try #require(contexts[message.context])
+    /// The reading of a message in its context; `nil` when the context is not there.
+    func reading(of message: Message) -> MessageReading? {
+        guard let context = contexts[message.context] else { return nil }
         let options = (context.options ?? []).map {
             DecisionOption(id: $0.id, label: $0.label, isRecommended: $0.recommended ?? false)
         }
         let posts = context.posts.map { ThreadMessage(role: .system, text: $0, time: nil) }
         let thread = posts + [ThreadMessage(role: .human, text: message.text, time: nil)]
-        return try #require(ThreadReader(options: options).read(thread).last)
+        return ThreadReader(options: options).read(thread).last
     }
 }

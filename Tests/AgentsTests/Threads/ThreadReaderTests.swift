@@ -15,7 +15,7 @@ struct ThreadReaderTests {
         let fixtures = try MessageFixtures.load()
         #expect(fixtures.messages.count > 900)
         for message in fixtures.messages {
-            let reading = try fixtures.reading(of: message)
+            let reading = try #require(fixtures.reading(of: message))
             #expect(reading.kind == message.kind, "\(message.context): \(message.text)")
             #expect((0.3...1).contains(reading.confidence))
             if let options = message.options {
@@ -29,11 +29,11 @@ struct ThreadReaderTests {
         let fixtures = try MessageFixtures.load()
         // Letters alone are names in capitals, and a sign may be the message.
         for var message in fixtures.messages where message.text.count > 12 {
-            let kind = try fixtures.reading(of: message).kind
+            let kind = try #require(fixtures.reading(of: message)).kind
             message.text = "  \(message.text)  \n\n"
-            #expect(try fixtures.reading(of: message).kind == kind, "\(message.text)")
+            #expect(try #require(fixtures.reading(of: message)).kind == kind, "\(message.text)")
             message.text = message.text.uppercased()
-            #expect(try fixtures.reading(of: message).kind == kind, "\(message.text)")
+            #expect(try #require(fixtures.reading(of: message)).kind == kind, "\(message.text)")
         }
     }
 
@@ -42,9 +42,9 @@ struct ThreadReaderTests {
         let fixtures = try MessageFixtures.load()
         let paste = "\n```\nerror: why? skip yes 2\n```\n> option 1?\n2026-01-02T03:04:05Z ERROR what is this?"
         for var message in fixtures.messages where message.text.count > 12 && message.kind != .other {
-            let kind = try fixtures.reading(of: message).kind
+            let kind = try #require(fixtures.reading(of: message)).kind
             message.text += paste
-            #expect(try fixtures.reading(of: message).kind == kind, "\(message.text)")
+            #expect(try #require(fixtures.reading(of: message)).kind == kind, "\(message.text)")
         }
     }
 
@@ -132,7 +132,7 @@ struct OptionListTests {
 
     @Test("Not recommended is not recommended")
     func denied() {
-        #expect(labels("1. ✅ Left\n2. Right (NOT recommended)") == ["1 Left *", "2 Right"])
+        #expect(labels("1. ✅ Left\n2. Right (NOT recommended)") == ["1 Left *", "2 Right (NOT recommended)"])
     }
 
     @Test("Steps that a person shall do and facts to give are no options")

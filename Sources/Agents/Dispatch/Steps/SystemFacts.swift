@@ -1,7 +1,7 @@
 /// What is around the ledger, as the program measured it.
 package struct SystemFacts: Sendable, Hashable {
-    /// One service and how it is.
-    package struct Service: Sendable, Hashable {
+    /// One of the services and how it is.
+    package struct Part: Sendable, Hashable {
         package var name: String
         package var isReady: Bool
         package var detail: String
@@ -13,13 +13,13 @@ package struct SystemFacts: Sendable, Hashable {
         }
     }
 
-    package var services: [Service]
+    package var services: [Part]
     /// Bytes free where the repository lies; `nil` when it cannot be asked.
     package var freeBytes: Int64?
     /// Worktrees of runs that ended, and nobody removed.
     package var staleWorktrees: [String]
 
-    package init(services: [Service] = [], freeBytes: Int64? = nil, staleWorktrees: [String] = []) {
+    package init(services: [Part] = [], freeBytes: Int64? = nil, staleWorktrees: [String] = []) {
         self.services = services
         self.freeBytes = freeBytes
         self.staleWorktrees = staleWorktrees

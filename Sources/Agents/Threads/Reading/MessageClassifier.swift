@@ -138,7 +138,7 @@ private struct ActJudge {
         // With no list shown, a number answers the question: `7`.
         let isValue =
             options.isEmpty && (context.isPosted && context.offered.isEmpty || isOutside(pointers))
-            && acts[place].words.count < 3
+            && acts[place].words.count < 3 && !acts[place].words.contains { $0.hasPrefix("opt") }
         let isBare = !isMore && added.isEmpty && !isValue
         var result = make(
             isBare ? .bareOption : .decision,
@@ -242,11 +242,10 @@ private struct ActJudge {
         }
         let place = (telling + limiting + conditioning).min() ?? 0
         let act = acts.indices.contains(place) ? acts[place] : ClauseAct(kind: .tells, strength: 0.5)
-        if let option = context.option(named: words), !prose.isPasted, !context.wantsFacts {
+        if let option = context.option(named: words), !context.wantsFacts {
             return make(option.isSkip ? .skip : .decision, 0.7, act, option)
         }
         if prose.isLabelledDecision { return make(.decision, 0.8, act) }
-        if prose.isPasted { return make(.other, 0.7, act) }
         let isPersonal = ["i", "you"].contains(act.words.first ?? "")
         if !limiting.isEmpty, context.isAsked { return make(.decision, 0.6, act) }
         if !conditioning.isEmpty, context.isAsked, words.count > 3 { return make(.decision, 0.5, act) }

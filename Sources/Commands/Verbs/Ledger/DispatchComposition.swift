@@ -50,7 +50,7 @@ struct DispatchComposition {
         let report = await HealthMonitor(checks: stores.healthChecks).report()
         var facts = SystemFacts()
         facts.services = report.components.map { part in
-            SystemFacts.Service(
+            SystemFacts.Part(
                 name: part.name,
                 isReady: part.status == .ready,
                 detail: part.reason ?? part.status.rawValue

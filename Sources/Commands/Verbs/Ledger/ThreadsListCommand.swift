@@ -76,6 +76,7 @@ extension LedgerBook {
         let tickets = Dictionary(readTickets().map { ($0.ticket.id, $0.ticket) }) { first, _ in first }
         let entries = decisions.entries(in: DecisionThread.list)
         let facts = threadFacts()
+        let index = TicketIndex(readTickets().map(\.ticket))
         return readThreads().map { thread in
             let finding = findings[thread.id.lowercased()]
             let post = thread.messages.first { $0.role != .human }?.text.split(whereSeparator: \.isNewline).first.map(
@@ -85,9 +86,16 @@ extension LedgerBook {
             let about = finding?.title ?? TicketID.first(in: thread.id).flatMap { tickets[$0]?.title } ?? heading
             let readAt = thread.indices.compactMap { entries[$0]["read_at"]?.text.flatMap(LedgerStamp.date) }.max()
             let lastPost = thread.messages.filter { $0.role != .human }.compactMap(\.time).max()
+            var review = ThreadReview(thread, options: facts.options(of: thread, finding))
+            // A resolved thread whose ticket is there waits for nothing more.
+            if thread.status == .resolved, review.need == .ticket,
+                finding?.ticket != nil || index.ticket(from: thread.id) != nil || !facts.tickets(of: thread).isEmpty
+            {
+                review.need = .nothing
+            }
             return ReviewedThread(
                 thread: thread,
-                review: ThreadReview(thread, options: facts.options(of: thread, finding)),
+                review: review,
                 title: about,
                 isUnread: lastPost.map { $0 > (readAt ?? .distantPast) } ?? false
             )
