@@ -13,7 +13,8 @@ struct HelpTests {
         arguments: [
             "", "run", "plan", "runs", "runs list", "runs show", "runs logs", "runs report", "resume", "cancel",
             "clean",
-            "init", "doctor", "settings", "dispatch", "threads", "threads classify", "threads decide", "tickets", "tickets new",
+            "init", "doctor", "settings", "dispatch", "threads", "threads classify", "threads decide", "tickets",
+            "tickets new",
             "findings", "requeue", "requeue add", "inbox", "report", "report html", "report open",
         ]
     )

@@ -25,7 +25,8 @@ struct LedgerStoryTests {
     private func ticket(_ id: String, _ status: String) -> LedgerValue {
         [
             "id": .text(id), "title": .text("Work of \(id)"), "status": .text(status), "issue": "An issue.",
-            "files_to_modify": [.text("src/\(id).txt")], "acceptance_criteria": ["AC1 - it shows"], "fix_required": ["Do it"],
+            "files_to_modify": [.text("src/\(id).txt")], "acceptance_criteria": ["AC1 - it shows"],
+            "fix_required": ["Do it"],
         ]
     }
 
