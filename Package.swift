@@ -102,8 +102,12 @@ let package = Package(
         ),
         .executableTarget(
             name: "benchmarks",
-            dependencies: ["Git", "RunModel", "Services", "Orchestrator", "ChildProcesses", argumentParser],
+            dependencies: [
+                "Git", "RunModel", "Services", "ServicesSQLite", "ServicesPostgres", "ServicesRedis", "Postgres", "Redis",
+                "EventLoop", "Locking", "Orchestrator", "ChildProcesses", argumentParser,
+            ],
             path: "Tests/Benchmarks",
+            exclude: ["Peers"],
             swiftSettings: strict
         ),
         tests("ChildProcessesTests", ["ChildProcesses", "Locking", "RunnerProbe"]),

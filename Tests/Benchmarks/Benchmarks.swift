@@ -1,12 +1,12 @@
 import ArgumentParser
 import Foundation
 
-/// Measures what Switchyard does against git commands that do the same, and writes the page of results.
+/// Measures what Switchyard does against what others do for the same, and writes the page of results.
 @main
 struct Benchmarks: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "benchmarks",
-        abstract: "Measure Switchyard against git; started by scripts/bench."
+        abstract: "Measure Switchyard against git, pgbench, redis-benchmark and others; started by scripts/bench."
     )
 
     @Option(help: "Number of files in the generated repository; several, separated by commas, make several sections.")
@@ -15,14 +15,14 @@ struct Benchmarks: AsyncParsableCommand {
     @Option(help: "Rounds for each job.")
     var rounds = 5
 
-    @Flag(help: "A small repository, one round, few agents: shows that everything works, not how fast.")
+    @Flag(help: "A small repository, few jobs, one round: shows that everything works, not how fast.")
     var quick = false
 
-    @Option(help: "Only these parts: worktrees, landing, runs, ledger; separated by commas.")
-    var only = "worktrees,landing,runs,ledger"
+    @Option(help: "Only these parts, separated by commas; 'main' and 'services' are all of theirs.")
+    var only = "main,services"
 
     @Option(help: "The release build of switchyard.")
-    var switchyard: String
+    var switchyard = "switchyard"
 
     @Option(help: "Folder to work in; what is made there is removed.")
     var folder: String
@@ -33,81 +33,112 @@ struct Benchmarks: AsyncParsableCommand {
     @Option(help: "What scripts/bench was called with, for the page.")
     var calledWith = ""
 
+    @Option(help: "Folder of the PostgreSQL server's socket and data.")
+    var postgres = ""
+
+    @Option(help: "Folder of PostgreSQL's programs.")
+    var postgresPrograms = ""
+
+    @Option(help: "Socket of the Redis server.")
+    var redis = ""
+
+    @Option(help: "Process of the Redis server.")
+    var redisProcess: Int32 = 0
+
+    @Option(help: "A Python that has the packages that are compared.")
+    var python = "python3"
+
+    @Option(help: "Folder of the scripts around them.")
+    var peers = ""
+
     func run() async throws {
         let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/local/bin:/usr/bin:/bin"
         let workplace = try Workplace(in: folder, path: path)
         defer { workplace.remove() }
-        let counts = quick ? [300] : files.split(separator: ",").compactMap { Int($0) }
         let rounds = quick ? 1 : rounds
-        guard !counts.isEmpty, rounds > 0 else {
-            throw ValidationError("'--files' and '--rounds' take positive numbers.")
+        let named = Set(only.split(separator: ",").map(String.init))
+        let main = parts(of: MainPathBenchmarks.parts, all: "main", named)
+        let services = parts(of: ServiceBenchmarks.parts, all: "services", named)
+        guard rounds > 0, !(main.isEmpty && services.isEmpty) else {
+            throw ValidationError("'--rounds' takes a positive number, and '--only' names of parts.")
         }
-        let machine = try await MachineFacts.read(for: workplace, program: switchyard)
-        print("\(machine.processor), \(machine.coreCount) cores; \(machine.fileSystem); \(machine.versions)")
-        var sections: [ResultPage.Section] = []
-        for count in counts { sections.append(try await measure(files: count, rounds: rounds, in: workplace)) }
-        guard let page else { return }
-        let text = ResultPage(machine: machine, rounds: rounds, arguments: calledWith, sections: sections).text
-        try text.write(toFile: page, atomically: true, encoding: .utf8)
+        let machine = try await MachineFacts.read(for: workplace, program: main.isEmpty ? nil : switchyard)
+        Self.show("\(machine.processor), \(machine.coreCount) cores; \(machine.fileSystem); \(machine.versions)")
+        if !main.isEmpty {
+            let lines = try await measureMainPath(main, rounds: rounds, machine, in: workplace)
+            if named.contains("main") { try write(.mainPath, lines) }
+        }
+        if !services.isEmpty {
+            let lines = try await measureServices(services, rounds: rounds, machine, in: workplace)
+            if named.contains("services") { try write(.services, lines) }
+        }
     }
 
-    private func measure(files: Int, rounds: Int, in workplace: Workplace) async throws -> ResultPage.Section {
-        Self.say("making a repository of \(files) files")
-        let branches = quick ? 16 : 64
-        let repository = try await GeneratedRepository.make(in: workplace, fileCount: files, branchCount: branches)
-        ResultTable.head.forEach { Self.show($0) }
-        let parts = Set(only.split(separator: ",").map(String.init))
-        var contests: [Contest] = []
-        if parts.contains("worktrees") {
-            let worktrees = WorktreeContest(workplace: workplace, repository: repository)
-            contests += (quick ? [4] : [1, 4, 16]).map(worktrees.make)
-        }
-        if parts.contains("landing") {
-            let landing = LandingContest(workplace: workplace, repository: repository)
-            contests += (quick ? [16] : [16, 64]).map(landing.make)
-        }
-        let runs = RunContest(workplace: workplace, repository: repository, program: switchyard)
-        if parts.contains("runs") { contests += (quick ? [2] : [4, 16]).map(runs.make) }
-        var results: [ContestResult] = []
-        for contest in contests {
-            let result = try await contest.run(rounds: rounds, settling: workplace)
-            ResultTable.lines(result).forEach { Self.show($0) }
-            results.append(result)
-        }
-        var remarks: [String] = []
-        if parts.contains("runs") { remarks = try await self.remarks(runs, in: workplace) }
-        if parts.contains("ledger") {
-            Self.say("making ledgers")
-            let growth = LedgerGrowth(workplace: workplace, program: switchyard)
-            remarks += try await growth.remarks(threads: quick ? [10, 20] : [250, 500, 1_000])
-        }
-        remarks.forEach { Self.show($0) }
-        return ResultPage.Section(
-            fileCount: files,
-            sizeInBytes: repository.sizeInBytes,
-            results: results,
-            remarks: remarks
+    private func parts(of parts: [String], all: String, _ named: Set<String>) -> Set<String> {
+        named.contains(all) ? Set(parts) : Set(parts).intersection(named)
+    }
+
+    private func measureMainPath(
+        _ parts: Set<String>,
+        rounds: Int,
+        _ machine: MachineFacts,
+        in workplace: Workplace
+    ) async throws -> [String] {
+        let counts = quick ? [300] : files.split(separator: ",").compactMap { Int($0) }
+        guard !counts.isEmpty else { throw ValidationError("'--files' takes positive numbers.") }
+        let benchmarks = MainPathBenchmarks(
+            workplace: workplace,
+            program: switchyard,
+            parts: parts,
+            rounds: rounds,
+            isQuick: quick,
+            show: Self.show
         )
-    }
-
-    private func remarks(_ runs: RunContest, in workplace: Workplace) async throws -> [String] {
-        let count = quick ? 3 : 50
-        let crowd = try await runs.crowd(agents: count)
-        var starts = Series()
-        let loop = "for i in 1 2 3 4 5 6 7 8 9 10; do '\(switchyard)' --version; done"
-        for _ in 0..<(quick ? 1 : 5) {
-            starts.append(try await workplace.shell(loop, in: workplace.folder).duration / 10)
+        var sections: [MainPathPart.Section] = []
+        for count in counts {
+            Self.say("making a repository of \(count) files")
+            sections.append(try await benchmarks.run(files: count))
         }
-        return [
-            "\(count) agents at once: \(ResultTable.time(seconds(crowd.duration))) for the whole run, "
-                + "\(ResultTable.time(seconds(crowd.duration) / Double(count))) per agent; the runner itself had at most "
-                + "\(crowd.peakInBytes >> 20) MiB resident (VmHWM).",
-            "Starting the program (`switchyard --version`): \(String(format: "%.1f", starts.median * 1_000)) ms.",
-        ]
+        return MainPathPart(machine: machine, rounds: rounds, arguments: calledWith, sections: sections).lines
     }
 
-    private func seconds(_ duration: Duration) -> Double {
-        Double(duration.components.seconds) + Double(duration.components.attoseconds) / 1e18
+    private func measureServices(
+        _ parts: Set<String>,
+        rounds: Int,
+        _ machine: MachineFacts,
+        in workplace: Workplace
+    ) async throws -> [String] {
+        Self.say("measuring the services: \(ServiceBenchmarks.parts.filter(parts.contains).joined(separator: ", "))")
+        let benchmarks = ServiceBenchmarks(
+            workplace: workplace,
+            surroundings: ServiceBenchmarks.Surroundings(
+                postgres: postgres,
+                postgresPrograms: postgresPrograms,
+                redis: redis,
+                redisProcess: redisProcess,
+                python: python,
+                peers: peers
+            ),
+            parts: parts,
+            rounds: rounds,
+            isQuick: quick,
+            show: Self.show
+        )
+        let rows = try await benchmarks.run()
+        return ServicesPart(
+            machine: machine,
+            rounds: rounds,
+            arguments: calledWith,
+            versions: try await benchmarks.versions(),
+            rows: rows
+        ).lines
+    }
+
+    private func write(_ part: ResultPage.Part, _ lines: [String]) throws {
+        guard let page, !quick else { return }
+        var result = try ResultPage(path: page)
+        result.set(part, to: lines)
+        try result.text.write(toFile: page, atomically: true, encoding: .utf8)
     }
 
     /// A line of results, out at once also where standard output is a file.

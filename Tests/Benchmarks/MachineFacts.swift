@@ -10,7 +10,12 @@ struct MachineFacts: Sendable {
     let versions: String
     let date: String
 
-    static func read(for workplace: Workplace, program: String) async throws -> MachineFacts {
+    /// - Parameters:
+    ///   - workplace: whose file system counts.
+    ///   - program: the program that is measured; without one the libraries' versions say enough.
+    /// - Returns: the facts.
+    /// - Throws: ``BenchmarkFailure`` when they cannot be read.
+    static func read(for workplace: Workplace, program: String?) async throws -> MachineFacts {
         let facts = try await workplace.shell(
             """
             sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1
@@ -21,7 +26,7 @@ struct MachineFacts: Sendable {
             uname -sr
             git --version
             dpkg-query -W -f 'libgit2 ${Version}\\n' libgit2-dev 2>/dev/null || echo libgit2
-            '\(program)' --version
+            \(program.map { "'\($0)' --version" } ?? "echo")
             date -u +%Y-%m-%d
             """,
             in: workplace.folder
@@ -33,8 +38,23 @@ struct MachineFacts: Sendable {
             memoryInBytes: (Int(facts[2]) ?? 0) * 1_024,
             fileSystem: facts[3].replacing("/dev/loop", with: "loop device "),
             system: "\(facts[4]), \(facts[5])",
-            versions: "\(facts[6]), \(facts[7]), switchyard \(facts[8].replacing("switchyard ", with: ""))",
+            versions: [facts[6], facts[7], facts[8]].filter { !$0.isEmpty }.joined(separator: ", "),
             date: facts[9]
         )
+    }
+
+    /// A table for the page.
+    func table(repeatedWith arguments: String) -> [String] {
+        [
+            "| | |",
+            "| --- | --- |",
+            "| Date | \(date) |",
+            "| Processor | \(processor), \(coreCount) cores |",
+            "| Memory | \(String(format: "%.1f GiB", Double(memoryInBytes) / Double(1 << 30))) |",
+            "| File system | \(fileSystem) |",
+            "| System | \(system) |",
+            "| Versions | \(versions) |",
+            "| Repeat with | `scripts/bench\(arguments.isEmpty ? "" : " " + arguments)` |",
+        ]
     }
 }

@@ -1,63 +1,48 @@
 import Foundation
 
-/// The page `docs/benchmarks.md`.
+/// The page `docs/benchmarks.md`: a part for the main path and one for the services, each as of its last full run.
 struct ResultPage {
-    /// What was measured on one generated repository.
-    struct Section {
-        let fileCount: Int
-        let sizeInBytes: Int
-        let results: [ContestResult]
-        /// Sentences on what is no contest: memory, the start of the program, many agents at once.
-        let remarks: [String]
+    enum Part: String, CaseIterable {
+        case mainPath = "Main path"
+        case services = "Services"
     }
 
-    let machine: MachineFacts
-    let rounds: Int
-    let arguments: String
-    let sections: [Section]
+    private static let head = [
+        "# Benchmarks",
+        "",
+        "Written by `scripts/bench`; do not edit. Each part is kept as it is until it is measured anew, by `scripts/bench`,",
+        "`scripts/bench --only main` or `scripts/bench --only services`. What the services' numbers mean for a fleet is told",
+        "in [scaling](scaling.md).",
+    ]
 
-    var text: String {
-        var lines = [
-            "# Benchmarks",
-            "",
-            "Written by `scripts/bench`; do not edit. How the numbers come about and where the time goes is told in",
-            "[performance](performance.md).",
-            "",
-            "| | |",
-            "| --- | --- |",
-            "| Date | \(machine.date) |",
-            "| Processor | \(machine.processor), \(machine.coreCount) cores |",
-            "| Memory | \(String(format: "%.1f GiB", Double(machine.memoryInBytes) / Double(1 << 30))) |",
-            "| File system | \(machine.fileSystem) |",
-            "| System | \(machine.system) |",
-            "| Versions | \(machine.versions) |",
-            "| Repeat with | `scripts/bench\(arguments.isEmpty ? "" : " " + arguments)` |",
-            "",
-            "Each line is the median, least and greatest of \(rounds) rounds. In a round every contender does the job once, in",
-            "turns, and each round another one begins. The ratio is the time of that line divided by Switchyard's (the first",
-            "line of the job) in the same round, and of those the median: 3.0x means Switchyard took a third of the time.",
-            "Results are checked: worktrees are clean and complete, landed trees are equal, runs merged every agent.",
-        ]
-        for section in sections { lines += Self.lines(section) }
-        return lines.joined(separator: "\n") + "\n"
-    }
+    /// Lines by part, without the heading.
+    private var parts: [Part: [String]] = [:]
 
-    private static func lines(_ section: Section) -> [String] {
-        let size = String(format: "%.0f MB", Double(section.sizeInBytes) / 1e6)
-        var lines = ["", "## A repository of \(section.fileCount) files, \(size)", ""]
-        lines += ResultTable.head
-        lines += section.results.flatMap(ResultTable.lines)
-        if !section.remarks.isEmpty { lines += [""] + section.remarks.map { "- \($0)" } }
-        let missed = section.results.flatMap { result in
-            result.names.indices.filter { result.isMet($0) == false }.map { index in
-                "\(result.title): \(String(format: "%.2f", result.ratio(index)))x of `\(result.names[index])`, "
-                    + "where \(String(format: "%.1f", result.targets[result.names[index]] ?? 0))x is wanted"
+    /// Reads the page; a missing one is empty.
+    init(path: String) throws {
+        guard FileManager.default.fileExists(atPath: path) else { return }
+        let text = try String(contentsOfFile: path, encoding: .utf8)
+        var current: Part?
+        for line in text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init) {
+            if line.hasPrefix("## ") {
+                current = Part(rawValue: String(line.dropFirst(3)))
+            } else if let current {
+                parts[current, default: []].append(line)
             }
         }
-        let hasTargets = section.results.contains { !$0.targets.isEmpty }
-        if hasTargets {
-            lines += ["", missed.isEmpty ? "All targets are met." : "Missed: \(missed.joined(separator: "; "))."]
+    }
+
+    mutating func set(_ part: Part, to lines: [String]) {
+        parts[part] = [""] + lines
+    }
+
+    var text: String {
+        var lines = Self.head
+        for part in Part.allCases {
+            guard var content = parts[part] else { continue }
+            while content.last?.isEmpty == true { content.removeLast() }
+            lines += ["", "## " + part.rawValue] + content
         }
-        return lines
+        return lines.joined(separator: "\n") + "\n"
     }
 }

@@ -18,7 +18,7 @@ struct Series: Sendable {
         Self.median(zip(seconds, other.seconds).map { $1 / $0 })
     }
 
-    private static func median(_ values: [Double]) -> Double {
+    static func median(_ values: [Double]) -> Double {
         guard !values.isEmpty else { return 0 }
         let sorted = values.sorted()
         let middle = sorted.count / 2

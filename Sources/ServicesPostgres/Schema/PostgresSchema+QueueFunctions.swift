@@ -3,7 +3,7 @@ extension PostgresSchema {
         enqueue, unblock, settle, claim, exchange, cancel, retire, forget, upkeep, redrive,
     ]
 
-    /// Stores jobs in order; those without a unique key in one statement.
+    /// Stores jobs in order, all in one statement; unique keys are claimed before, one after the other.
     private static let enqueue = """
         CREATE FUNCTION switchyard_enqueue(
             queues text[], kinds text[], payloads bytea[], priorities bigint[], delays bigint[], moments bigint[],
@@ -11,66 +11,62 @@ extension PostgresSchema {
         ) RETURNS TABLE (job bigint, is_new boolean) \(indexed) AS $$
         DECLARE
             moment timestamptz := clock_timestamp();
-            entry record;
-            claimed boolean;
-            id bigint;
+            numbers regclass := pg_get_serial_sequence('work_queue', 'id');
+            ids bigint[] := ARRAY (SELECT nextval(numbers) FROM generate_series(1, cardinality(queues)));
+            owners bigint[] := ids;
+            wanted record;
             owner record;
         BEGIN
-            FOR entry IN
-                SELECT given.*, greatest(moment, coalesce(
-                    timestamptz 'epoch' + \(interval("given.at_time")),
-                    moment + \(interval("greatest(given.delay, 0)")),
+            FOR wanted IN
+                SELECT given.*, moment + \(interval("given.time_window")) AS reserved_until
+                FROM unnest(ids, queues, unique_keys, windows) WITH ORDINALITY
+                    AS given (id, queue, key, time_window, place)
+                WHERE given.key IS NOT NULL ORDER BY given.place
+            LOOP
+                LOOP
+                    INSERT INTO work_unique (queue, key, job, until)
+                    VALUES (wanted.queue, wanted.key, wanted.id, wanted.reserved_until) ON CONFLICT DO NOTHING;
+                    EXIT WHEN FOUND;
+                    -- The lock makes the next statement see what the owner's transaction did.
+                    SELECT taken.job, taken.until INTO owner FROM work_unique AS taken
+                    WHERE taken.queue = wanted.queue AND taken.key = wanted.key FOR UPDATE;
+                    CONTINUE WHEN NOT FOUND;
+                    -- Jobs of this call count as well, although they are stored only below.
+                    IF owner.until > moment OR owner.job = ANY (ids) OR EXISTS (
+                        SELECT FROM work_queue WHERE work_queue.id = owner.job
+                            AND state IN ('ready', 'scheduled', 'running')
+                    ) THEN
+                        owners[wanted.place] := owner.job;
+                    ELSE
+                        UPDATE work_unique AS taken SET job = wanted.id, until = wanted.reserved_until
+                        WHERE taken.queue = wanted.queue AND taken.key = wanted.key;
+                    END IF;
+                    EXIT;
+                END LOOP;
+            END LOOP;
+            INSERT INTO work_queue (
+                id, queue, kind, payload, state, priority, max_attempts, enqueued_at, run_at, expires_at,
+                concurrency_key, unique_key
+            )
+            SELECT given.id, given.queue, given.kind, given.payload,
+                CASE WHEN given.due > moment THEN 'scheduled' ELSE 'ready' END,
+                given.priority, given.most, moment, given.due, moment + \(interval("given.life")),
+                given.concurrency_key, given.unique_key
+            FROM (
+                SELECT entry.*, greatest(moment, coalesce(
+                    timestamptz 'epoch' + \(interval("entry.at_time")),
+                    moment + \(interval("greatest(entry.delay, 0)")),
                     moment
                 )) AS due
                 FROM unnest(
-                    queues, kinds, payloads, priorities, delays, moments, lives, most_attempts, unique_keys, windows,
-                    concurrency_keys
-                ) WITH ORDINALITY AS given (
-                    queue, kind, payload, priority, delay, at_time, life, most, unique_key, time_window,
-                    concurrency_key, place
-                ) ORDER BY given.place
-            LOOP
-                id := nextval(pg_get_serial_sequence('work_queue', 'id'));
-                IF entry.unique_key IS NOT NULL THEN
-                    LOOP
-                        INSERT INTO work_unique (queue, key, job, until)
-                        VALUES (entry.queue, entry.unique_key, id, moment + \(interval("entry.time_window")))
-                        ON CONFLICT DO NOTHING;
-                        claimed := FOUND;
-                        EXIT WHEN claimed;
-                        -- The lock makes the next statement see what the owner's transaction did.
-                        SELECT taken.job, taken.until INTO owner FROM work_unique AS taken
-                        WHERE taken.queue = entry.queue AND taken.key = entry.unique_key FOR UPDATE;
-                        CONTINUE WHEN NOT FOUND;
-                        EXIT WHEN owner.until > moment OR EXISTS (
-                            SELECT FROM work_queue WHERE work_queue.id = owner.job
-                                AND state IN ('ready', 'scheduled', 'running')
-                        );
-                        UPDATE work_unique AS taken SET job = id, until = moment + \(interval("entry.time_window"))
-                        WHERE taken.queue = entry.queue AND taken.key = entry.unique_key;
-                        claimed := true;
-                        EXIT;
-                    END LOOP;
-                    IF NOT claimed THEN
-                        job := owner.job;
-                        is_new := false;
-                        RETURN NEXT;
-                        CONTINUE;
-                    END IF;
-                END IF;
-                INSERT INTO work_queue (
-                    id, queue, kind, payload, state, priority, max_attempts, enqueued_at, run_at, expires_at,
-                    concurrency_key, unique_key
-                ) VALUES (
-                    id, entry.queue, entry.kind, entry.payload,
-                    CASE WHEN entry.due > moment THEN 'scheduled' ELSE 'ready' END,
-                    entry.priority, entry.most, moment, entry.due, moment + \(interval("entry.life")),
-                    entry.concurrency_key, entry.unique_key
-                );
-                job := id;
-                is_new := true;
-                RETURN NEXT;
-            END LOOP;
+                    ids, owners, queues, kinds, payloads, priorities, delays, moments, lives, most_attempts,
+                    unique_keys, concurrency_keys
+                ) AS entry (
+                    id, owner, queue, kind, payload, priority, delay, at_time, life, most, unique_key,
+                    concurrency_key
+                )
+            ) AS given WHERE given.id = given.owner;
+            RETURN QUERY SELECT entry.owner, entry.owner = entry.id FROM unnest(ids, owners) AS entry (id, owner);
         END $$
         """
 

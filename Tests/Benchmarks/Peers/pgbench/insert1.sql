@@ -1,0 +1,1 @@
+INSERT INTO raw_job (queue, kind, args) VALUES ('bench', 'noop', '{"n": 1}');
