@@ -103,7 +103,8 @@ let package = Package(
         .executableTarget(
             name: "benchmarks",
             dependencies: [
-                "Git", "RunModel", "Services", "ServicesSQLite", "ServicesPostgres", "ServicesRedis", "Postgres", "Redis",
+                "Git", "RunModel", "Services", "ServicesSQLite", "ServicesPostgres", "ServicesRedis", "Postgres",
+                "Redis",
                 "EventLoop", "Locking", "Orchestrator", "ChildProcesses", argumentParser,
             ],
             path: "Tests/Benchmarks",

@@ -46,10 +46,11 @@ enum LockScript {
               if not (lock and lock.isHeld) then
                 if lock then token = token + 1 end
                 redis.call('HSET', KEYS[i], 'token', text(token), 'holder', holder, 'request', request,
-                  'acquired', text(now))
+                  'acquired', text(now), 'ends', text(now + ttl))
                 if not lock then redis.call('ZADD', KEYS[1], 0, ARGV[i + 2]) end
+              else
+                redis.call('HSET', KEYS[i], 'ends', text(now + ttl))
               end
-              redis.call('HSET', KEYS[i], 'ends', text(now + ttl))
               answer[i] = text(token)
             end
             return answer

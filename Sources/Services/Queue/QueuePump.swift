@@ -47,7 +47,7 @@ struct QueuePump: Sendable {
         }
         var deadline = now + .seconds(60)
         if let drainLimit {
-            let isDone = shelf.running == 0 && shelf.finished == 0
+            let isDone = shelf.running == 0 && shelf.finished == 0 && shelf.settling == 0
             if isDone || now >= drainLimit { return .finished }
             deadline = drainLimit
         }

@@ -3,6 +3,17 @@ import Locking
 extension QueueWorker {
     /// Moves work between store and shelf until the worker has stopped; then says farewell to the store.
     func pump() async -> StintEnd {
+        let end = await withTaskGroup(of: Void.self) { group in
+            group.addTask { await self.settleOverflow() }
+            let end = await moveWork()
+            group.cancelAll()
+            return end
+        }
+        await sayFarewell()
+        return end
+    }
+
+    private func moveWork() async -> StintEnd {
         var pump = QueuePump(options: options, hasSignals: driver is any WorkQueueSignals)
         while !Task.isCancelled {
             if isStopping, pump.drainLimit == nil {
@@ -18,12 +29,9 @@ extension QueueWorker {
                 shelf.giveBack()
                 pump.gaveBack(at: now)
             case .rest(let until): _ = await pumpBell.wait(until: until, on: stopwatch)
-            case .finished:
-                await sayFarewell()
-                return .finished
+            case .finished: return .finished
             }
         }
-        await sayFarewell()
         return .idle
     }
 
@@ -50,6 +58,7 @@ extension QueueWorker {
 
     private func exchange(_ worker: WorkerGeneration, claim: Int, _ pump: inout QueuePump) async {
         let settlements = shelf.takeFinished()
+        defer { shelf.exchanged() }
         do {
             let exchange = try await driver.exchange(
                 worker,

@@ -22,6 +22,7 @@ package final class QueueWorker: Sendable {
     let handler: Handler
     let stopwatch: Stopwatch
     let pumpBell = Doorbell()
+    let settlerBell = Doorbell()
     let heartBell = Doorbell()
     let upkeepBell = Doorbell()
     let shelf: WorkShelf
@@ -58,7 +59,7 @@ package final class QueueWorker: Sendable {
         self.telemetry = telemetry
         self.handler = handler
         stopwatch = Stopwatch(clock)
-        shelf = WorkShelf(pump: pumpBell, stopwatch: stopwatch, flushLimit: options.flushLimit)
+        shelf = WorkShelf(pump: pumpBell, settler: settlerBell, stopwatch: stopwatch, flushLimit: options.flushLimit)
     }
 
     /// Asks `run()` to finish gracefully; returns at once.

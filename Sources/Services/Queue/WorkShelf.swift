@@ -12,6 +12,8 @@ final class WorkShelf: Sendable {
         var finished = 0
         /// When the oldest of them came.
         var finishedSince: Duration?
+        /// Endings that are on their way beside the pump's request.
+        var settling = 0
         /// Taken by handlers so far.
         var taken = 0
         /// Whether a signal told of new work since the last look.
@@ -32,6 +34,8 @@ final class WorkShelf: Sendable {
         var lastWaiter = 0
         var lowWater = 0
         var isClosed = false
+        /// Whether a request of the pump is on its way.
+        var isExchanging = false
 
         var shelved: Int { deliveries.count - head }
 
@@ -53,11 +57,13 @@ final class WorkShelf: Sendable {
 
     private let state = Lock(State())
     private let pump: Doorbell
+    private let settler: Doorbell
     private let stopwatch: Stopwatch
     private let flushLimit: Int
 
-    init(pump: Doorbell, stopwatch: Stopwatch, flushLimit: Int) {
+    init(pump: Doorbell, settler: Doorbell, stopwatch: Stopwatch, flushLimit: Int) {
         self.pump = pump
+        self.settler = settler
         self.stopwatch = stopwatch
         self.flushLimit = flushLimit
     }
@@ -67,7 +73,7 @@ final class WorkShelf: Sendable {
     /// - Returns: `nil` when the shelf was closed or the task cancelled.
     func next(after ending: Settlement?, isFirst: Bool) async -> Delivery? {
         let isCancelled = Task.isCancelled
-        let (delivery, shouldRing) = state.withLock { state -> (Delivery?, Bool) in
+        let (delivery, shouldRing, isOverflow) = state.withLock { state -> (Delivery?, Bool, Bool) in
             var shouldRing = false
             if !isFirst { state.counts.running -= 1 }
             if let ending {
@@ -81,9 +87,11 @@ final class WorkShelf: Sendable {
             // A handler whose task was cancelled takes no more.
             let delivery = isCancelled ? nil : state.take(limit: flushLimit * 2)
             if state.shelved == state.lowWater || state.counts.running == 0 { shouldRing = true }
-            return (delivery, shouldRing)
+            let isOverflow = ending != nil && state.finished.count == flushLimit && state.isExchanging
+            return (delivery, shouldRing, isOverflow)
         }
         if shouldRing { pump.ring() }
+        if isOverflow { settler.ring() }
         if let delivery { return delivery }
         return await wait()
     }
@@ -123,8 +131,34 @@ final class WorkShelf: Sendable {
         }
     }
 
-    /// Takes what is finished, to be sent.
+    /// Takes what is finished, to be sent with the pump's request, which begins now.
     func takeFinished() -> [Settlement] {
+        state.withLock { $0.isExchanging = true }
+        return take()
+    }
+
+    /// The pump's request was answered or has failed.
+    func exchanged() {
+        state.withLock { $0.isExchanging = false }
+    }
+
+    /// Takes what is finished when it is too much to wait for the pump's request to come back.
+    func takeOverflow() -> [Settlement] {
+        let isOverflow = state.withLock { state in
+            let isOverflow = state.isExchanging && state.finished.count >= flushLimit
+            if isOverflow { state.counts.settling = state.finished.count }
+            return isOverflow
+        }
+        return isOverflow ? take() : []
+    }
+
+    /// What was taken as overflow is stored, or was put back.
+    func settled() {
+        state.withLock { $0.counts.settling = 0 }
+        pump.ring()
+    }
+
+    private func take() -> [Settlement] {
         var finished: [Settlement] = []
         // Handlers may have waited for the room this makes.
         hand { state in
@@ -190,7 +224,8 @@ final class WorkShelf: Sendable {
     /// How many jobs were taken so far, when the worker holds nothing now; else `nil`.
     var takenWhenIdle: Int? {
         state.withLock { state in
-            state.shelved == 0 && state.counts.running == 0 && state.finished.isEmpty ? state.counts.taken : nil
+            let isBusy = state.counts.running > 0 || state.counts.settling > 0
+            return state.shelved == 0 && !isBusy && state.finished.isEmpty ? state.counts.taken : nil
         }
     }
 

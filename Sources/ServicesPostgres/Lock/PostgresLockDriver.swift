@@ -25,7 +25,12 @@ package struct PostgresLockDriver: LockDriver, LockReleaseSignals {
         SET expires_at = clock_timestamp() + \(PostgresSchema.interval("$4::int8")) FROM locked
         WHERE held.name = locked.name AND (SELECT count(*) FROM locked) = cardinality($1::text[]) RETURNING true
         """
-    private static let release = """
+    /// On its own: a join with a table of unknown size may read all of it.
+    private static let releaseOne = """
+        UPDATE distributed_locks SET expires_at = NULL
+        WHERE name = $1 AND holder = $2 AND token = $3 AND expires_at > clock_timestamp() RETURNING name
+        """
+    private static let releaseSeveral = """
         UPDATE distributed_locks AS held SET expires_at = NULL
         FROM unnest($1::text[], $2::text[], $3::int8[]) AS given (name, holder, token)
         WHERE held.name = given.name AND held.holder = given.holder AND held.token = given.token
@@ -119,7 +124,10 @@ package struct PostgresLockDriver: LockDriver, LockReleaseSignals {
 
     package func release(_ leases: [Lease]) async throws(ServicesError) -> Int {
         if leases.isEmpty { return 0 }
-        let names = try await store.query(Self.release, Self.values(leases), isRepeatable: true) {
+        let (sql, values) =
+            leases.count == 1
+            ? (Self.releaseOne, Self.values(leases[0])) : (Self.releaseSeveral, Self.values(leases))
+        let names = try await store.query(sql, values, isRepeatable: true) {
             (rows) throws(PostgresError) in
             var names: [String] = []
             for row in rows { names.append("lock:" + (try row.name(0))) }

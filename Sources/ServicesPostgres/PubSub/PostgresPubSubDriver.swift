@@ -5,8 +5,9 @@ package import Services
 /// Messages as notifications of one channel; long ones lie in the table `pubsub_payloads` for five minutes.
 package final class PostgresPubSubDriver: PubSubDriver {
     private static let channel = "switchyard_messages"
+    /// Nothing is stored, so the commit does not wait for the disk.
     private static let notify = """
-        SELECT pg_notify('\(channel)', message) FROM unnest($1::text[]) WITH ORDINALITY AS given (message, place)
+        SELECT set_config('synchronous_commit', 'off', true), pg_notify('\(channel)', message) FROM unnest($1::text[]) WITH ORDINALITY AS given (message, place)
         ORDER BY place
         """
     private static let keep = "INSERT INTO pubsub_payloads (payload) VALUES ($1) RETURNING id"

@@ -51,23 +51,21 @@ extension PostgresWorkQueueDriver {
         return try await store.query(Self.exchange, values, isRepeatable: false) { (rows) throws(PostgresError) in
             var settled: Set<Int> = []
             var exchange = QueueExchange()
+            var lasts = LastClaimed()
             for row in rows {
                 if let place = try row.optionalInt(0) {
                     settled.insert(Int(place) - 1)
                     continue
                 }
                 let delivery = try Self.delivery(row, worker)
-                let due = try row.time(10)
-                marks.withLock { marks in
-                    marks.claimed(
-                        queue: delivery.queue,
-                        priority: delivery.priority,
-                        due: due,
-                        job: delivery.job,
-                        now: now
-                    )
-                }
+                lasts.add(delivery, due: try row.time(10))
                 exchange.deliveries.append(delivery)
+            }
+            marks.withLock { marks in
+                marks.took(.now - now, reading)
+                for (place, last) in lasts.byPlace {
+                    marks.claimed(last, priority: place.priority, of: place.queue, in: reading, now: now)
+                }
             }
             for (index, settlement) in settlements.enumerated() {
                 if settled.contains(index) {
@@ -91,6 +89,30 @@ extension PostgresWorkQueueDriver {
             enqueuedAt: try row.time(8),
             concurrencyKey: try row.optionalName(9)
         )
+    }
+}
+
+/// The last job of each queue and priority among those of one claim.
+private struct LastClaimed {
+    struct Place: Hashable {
+        let queue: ExactName
+        let priority: Int
+    }
+
+    private(set) var byPlace: [Place: ClaimMarks.Last] = [:]
+
+    mutating func add(_ delivery: Delivery, due: StoreTime) {
+        let place = Place(queue: ExactName(delivery.queue), priority: delivery.priority)
+        let new = ClaimMarks.Last(due: due, job: delivery.job, count: 1)
+        guard var last = byPlace[place] else {
+            byPlace[place] = new
+            return
+        }
+        if (due.microseconds, delivery.job.rawValue) > (last.due.microseconds, last.job.rawValue) {
+            (last.due, last.job) = (due, delivery.job)
+        }
+        last.count += 1
+        byPlace[place] = last
     }
 }
 

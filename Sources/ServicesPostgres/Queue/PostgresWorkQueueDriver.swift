@@ -5,6 +5,26 @@ package import Services
 /// Jobs in the table `work_queue`, where other programs may insert and look too.
 package final class PostgresWorkQueueDriver: WorkQueueDriver, WorkQueueSignals {
     private static let enqueue = "SELECT * FROM switchyard_enqueue($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"
+    private static let insert = """
+        INSERT INTO work_queue (
+            queue, kind, payload, state, priority, max_attempts, enqueued_at, run_at, expires_at, concurrency_key
+        )
+        SELECT queue, kind, payload, CASE WHEN due > moment THEN 'scheduled' ELSE 'ready' END, priority, most, moment,
+            due, moment + \(PostgresSchema.interval("life")), concurrency_key
+        FROM (
+            SELECT given.*, moment, greatest(moment, coalesce(
+                timestamptz 'epoch' + \(PostgresSchema.interval("at_time")),
+                moment + \(PostgresSchema.interval("greatest(delay, 0)")),
+                moment
+            )) AS due
+            FROM (SELECT clock_timestamp() AS moment OFFSET 0) AS now CROSS JOIN unnest(
+                $1::text[], $2::text[], $3::bytea[], $4::int8[], $5::int8[], $6::int8[], $7::int8[], $8::int8[],
+                $9::text[]
+            ) WITH ORDINALITY AS given (
+                queue, kind, payload, priority, delay, at_time, life, most, concurrency_key, place
+            )
+        ) AS given ORDER BY place RETURNING id
+        """
     private static let register = """
         INSERT INTO queue_workers (instance, lease_until)
         VALUES ($1, clock_timestamp() + \(PostgresSchema.interval("$2::int8"))) RETURNING generation
@@ -30,6 +50,29 @@ package final class PostgresWorkQueueDriver: WorkQueueDriver, WorkQueueSignals {
 
     package func enqueue(_ jobs: [NewJob]) async throws(ServicesError) -> [EnqueueOutcome] {
         if jobs.isEmpty { return [] }
+        let isPlain = jobs.allSatisfy { $0.uniqueKey == nil }
+        return isPlain ? try await insert(jobs) : try await enqueueUnique(jobs)
+    }
+
+    /// Stores jobs without unique keys, which takes one plain statement.
+    private func insert(_ jobs: [NewJob]) async throws(ServicesError) -> [EnqueueOutcome] {
+        let values: [PostgresValue] = [
+            .names(jobs.map(\.queue)), .names(jobs.map(\.kind)), .byteArrays(jobs.map(\.payload)),
+            .ints(jobs.map { Int64(min(max($0.priority, 0), 9)) }),
+            .ints(jobs.map { $0.delay?.storedMicroseconds }), .ints(jobs.map { $0.runAt?.microseconds }),
+            .ints(jobs.map { $0.timeToLive?.storedMicroseconds }),
+            .ints(jobs.map { Int64(Int32(clamping: $0.maxAttempts)) }), .names(jobs.map(\.concurrencyKey)),
+        ]
+        return try await store.query(Self.insert, values, isRepeatable: false) { (rows) throws(PostgresError) in
+            var ids: [Int64] = []
+            ids.reserveCapacity(rows.count)
+            for row in rows { ids.append(try row.int(0)) }
+            // The server numbers the rows in their order; in which order it returns them it does not promise.
+            return ids.sorted().map { .enqueued(JobID($0)) }
+        }
+    }
+
+    private func enqueueUnique(_ jobs: [NewJob]) async throws(ServicesError) -> [EnqueueOutcome] {
         let values: [PostgresValue] = [
             .names(jobs.map(\.queue)), .names(jobs.map(\.kind)), .byteArrays(jobs.map(\.payload)),
             .ints(jobs.map { Int64(min(max($0.priority, 0), 9)) }),

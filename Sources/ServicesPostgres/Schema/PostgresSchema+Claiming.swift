@@ -19,6 +19,8 @@ extension PostgresSchema {
             known text[] := '{}';
             places bigint[] := '{}';
             slot int;
+            wanted bigint;
+            reach bigint := 1;
         BEGIN
             SELECT * INTO rules FROM queue_settings WHERE queue = wanted_queue;
             IF NOT FOUND THEN
@@ -40,12 +42,14 @@ extension PostgresSchema {
                 );
             END IF;
             FOR step IN 1..12 LOOP
-                EXIT WHEN room <= cardinality(chosen);
+                wanted := room - cardinality(chosen);
+                EXIT WHEN wanted <= 0;
                 SELECT array_agg(found.id), array_agg(found.key) INTO ids, keys FROM (
                     SELECT job.id, job.concurrency_key AS key FROM (
                         SELECT seen.id, seen.run_at, urgency.priority - CASE
                             WHEN rules.ageing_microseconds > 0 AND moment > seen.run_at
-                            THEN \(microseconds("moment - seen.run_at")) / rules.ageing_microseconds
+                            THEN (date_part('epoch', moment - seen.run_at) * 1000000)::int8
+                                / rules.ageing_microseconds
                             ELSE 0 END AS rank
                         FROM generate_series(0, 9) AS urgency (priority) CROSS JOIN LATERAL (
                             SELECT id, run_at FROM work_queue
@@ -57,15 +61,19 @@ extension PostgresSchema {
                                 )
                                 AND (expires_at IS NULL OR expires_at > moment)
                                 AND id <> ALL (skipped)
-                            ORDER BY run_at, id LIMIT 2 * (room - cardinality(chosen)) + 64
+                            ORDER BY run_at, id LIMIT reach * wanted + 64
                         ) AS seen
                         ORDER BY rank, seen.run_at, seen.id
                     ) AS seen
                     JOIN work_queue AS job ON job.id = seen.id AND job.state = 'ready' AND NOT job.is_blocked
                     ORDER BY seen.rank, seen.run_at, seen.id
-                    LIMIT room - cardinality(chosen) FOR UPDATE OF job SKIP LOCKED
+                    LIMIT wanted FOR UPDATE OF job SKIP LOCKED
                 ) AS found;
-                EXIT WHEN ids IS NULL;
+                IF ids IS NULL THEN
+                    EXIT WHEN reach > 1;
+                    reach := 4;
+                    CONTINUE;
+                END IF;
                 taken := ids;
                 blocked := '{}';
                 IF cardinality(array_remove(keys, NULL)) > 0 THEN
@@ -102,7 +110,11 @@ extension PostgresSchema {
                 UPDATE work_queue SET state = 'running', attempts = attempts + 1, worker = claimer
                 WHERE id = ANY (taken);
                 chosen := chosen || taken;
-                EXIT WHEN cardinality(taken) = cardinality(ids) AND cardinality(chosen) < room;
+                IF cardinality(ids) < wanted THEN
+                    EXIT WHEN reach > 1 AND cardinality(taken) = cardinality(ids);
+                    -- More may lie behind what other claimers hold at the moment: look further, once.
+                    reach := 4;
+                END IF;
             END LOOP;
             RETURN chosen;
         END $$

@@ -103,6 +103,9 @@ extension PostgresSchema {
             moment timestamptz
         ) RETURNS bigint[] \(indexed) AS $$
         DECLARE
+            -- Not a constant: that would let the planner take the index of running jobs, which it believes to be empty
+            -- after an ANALYZE without any, and look through all of them for each job.
+            running text := 'running';
             places bigint[];
             queues text[];
             keys text[];
@@ -129,7 +132,7 @@ extension PostgresSchema {
                     errors = CASE WHEN given.error IS NULL THEN job.errors
                         ELSE \(errors("job", "given.error", at: "moment")) END
                 FROM given
-                WHERE job.id = given.job AND job.state = 'running' AND job.attempts = given.start
+                WHERE job.id = given.job AND job.state = running AND job.attempts = given.start
                     AND job.worker = given.worker
                 RETURNING given.place, job.queue, job.concurrency_key
             )

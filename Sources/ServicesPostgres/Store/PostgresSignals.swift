@@ -67,7 +67,11 @@ final class PostgresSignals: Sendable {
             if names.isEmpty { return }
             // Whoever is not told polls; an error here concerns nobody's request.
             _ = try? await pool.query(
-                "SELECT pg_notify($1, name) FROM unnest($2::text[]) AS name",
+                // Nothing is stored, so the commit need not wait for the disk.
+                """
+                SELECT set_config('synchronous_commit', 'off', true), pg_notify($1, name)
+                FROM unnest($2::text[]) AS name
+                """,
                 [.text(Self.channel), .texts(names.sorted().map(StoredText.encode))]
             )
             // Cancelled only with the process.

@@ -98,7 +98,7 @@ struct LockContest {
         return effort
     }
 
-    /// Every caller goes round its own thousand names.
+    /// Every caller goes round its own hundred names.
     private func take(
         _ driver: any LockDriver,
         _ pairs: Int,
@@ -109,7 +109,7 @@ struct LockContest {
             try await inParallel(callers) { caller in
                 for number in 0..<(pairs / callers) {
                     let request = LeaseRequest(
-                        names: ["bench\(caller * 1_000 + number % 1_000)"],
+                        names: ["bench\(caller * 100 + number % 100)"],
                         holder: "bench\(caller)",
                         timeToLive: .seconds(30),
                         requestID: "\(number)"

@@ -18,7 +18,9 @@ struct ServiceBenchmarks {
         let peers: String
     }
 
-    static let parts = ["queue", "embedded", "locks", "limiter", "cache", "pubsub", "idempotency", "calls"]
+    static let parts = [
+        "queue", "enqueue", "wakeup", "held", "embedded", "locks", "limiter", "cache", "pubsub", "idempotency", "calls",
+    ]
 
     let workplace: Workplace
     let surroundings: Surroundings
@@ -60,7 +62,8 @@ struct ServiceBenchmarks {
             process: surroundings.redisProcess,
             peers: peers
         )
-        if !parts.isDisjoint(with: ["queue", "locks", "pubsub", "idempotency"]) { try await postgres.prepare() }
+        let onPostgres = ["queue", "enqueue", "wakeup", "held", "locks", "pubsub", "idempotency"]
+        if !parts.isDisjoint(with: onPostgres) { try await postgres.prepare() }
         ServiceRow.head.forEach(show)
         var rows: [ServiceRow] = []
         func add(_ more: [ServiceRow]) {
@@ -76,8 +79,12 @@ struct ServiceBenchmarks {
                 let queue = QueueContest(place: postgres, scale: scale)
                 try await add([queue.working(.relaxed), queue.working(.durable)])
                 add(rows.filter { $0.number == "J1" }.flatMap(\.costRows))
+            case "enqueue":
+                let queue = QueueContest(place: postgres, scale: scale)
                 try await add([queue.enqueueing(), queue.enqueueingAlone(), queue.bulk()])
+            case "wakeup":
                 add(try await WakeUpContest(place: postgres, scale: scale).rows(rounds: rounds))
+            case "held":
                 add(try await HeldSnapshotContest(place: postgres, scale: scale).rows(rounds: rounds))
             case "embedded":
                 try await add(EmbeddedQueueContest(workplace: workplace, peers: peers, scale: scale).contests())

@@ -14,15 +14,26 @@ struct ClaimMarksTests {
 
     private let start = ContinuousClock.now
 
+    private func claim(
+        _ id: Int64,
+        _ priority: Int,
+        _ marks: inout ClaimMarks,
+        _ reading: ClaimMarks.Reading,
+        count: Int = 1
+    ) {
+        let last = ClaimMarks.Last(due: StoreTime(microseconds: 7), job: JobID(id), count: count)
+        marks.claimed(last, priority: priority, of: ExactName("q"), in: reading, now: start)
+    }
+
     @Test("A quiet queue is always read from the front, a busy one from the last job gone")
     func busyQueuesUseMarks() {
         var marks = ClaimMarks(options: Self.options())
         let front = marks.reading(of: ["q"], now: start)
         #expect(!front.usesMarks)
         #expect(front.jobs == Array(repeating: 0, count: 10))
-        for id in 1...3 {
-            marks.claimed(queue: "q", priority: 5, due: StoreTime(microseconds: 7), job: JobID(Int64(id)), now: start)
-        }
+        claim(2, 5, &marks, front, count: 2)
+        #expect(!marks.reading(of: ["q"], now: start).usesMarks)
+        claim(3, 5, &marks, front)
         let marked = marks.reading(of: ["q", "other"], now: start)
         #expect(marked.usesMarks)
         #expect(marked.jobs[5] == 3 && marked.times[5] == 7)
@@ -33,10 +44,7 @@ struct ClaimMarksTests {
     @Test("At least once a second, and after a claim that was not filled, a busy queue is read from the front")
     func frontsAreReadAgain() {
         var marks = ClaimMarks(options: Self.options())
-        _ = marks.reading(of: ["q"], now: start)
-        for id in 1...3 {
-            marks.claimed(queue: "q", priority: 0, due: StoreTime(microseconds: 7), job: JobID(Int64(id)), now: start)
-        }
+        claim(3, 0, &marks, marks.reading(of: ["q"], now: start), count: 3)
         _ = marks.reading(of: ["q"], now: start)
         #expect(!marks.mayRefill(["q"], now: start))
         #expect(marks.mayRefill(["q"], now: start + .milliseconds(100)))
@@ -44,6 +52,36 @@ struct ClaimMarksTests {
         #expect(!marks.mayRefill(["q"], now: start + .milliseconds(150)))
         #expect(marks.reading(of: ["q"], now: start + .milliseconds(200)).usesMarks)
         #expect(!marks.reading(of: ["q"], now: start + .milliseconds(1_100)).usesMarks)
+    }
+
+    @Test("A queue whose front takes long to read is read from there less often, but still every few seconds")
+    func slowFrontsAreReadLess() {
+        var marks = ClaimMarks(options: Self.options())
+        let front = marks.reading(of: ["q"], now: start)
+        claim(3, 0, &marks, front, count: 3)
+        marks.took(.milliseconds(200), front)
+        #expect(marks.reading(of: ["q"], now: start + .milliseconds(1_900)).usesMarks)
+        let second = marks.reading(of: ["q"], now: start + .milliseconds(2_000))
+        #expect(!second.usesMarks)
+        marks.took(.seconds(60), second)
+        #expect(marks.reading(of: ["q"], now: start + .milliseconds(6_900)).usesMarks)
+        #expect(!marks.reading(of: ["q"], now: start + .milliseconds(7_000)).usesMarks)
+    }
+
+    @Test("While one claim reads from the front others go on from the mark, which moves back to what was found there")
+    func frontReadingDisturbsNobody() {
+        var marks = ClaimMarks(options: Self.options())
+        claim(30, 0, &marks, marks.reading(of: ["q"], now: start), count: 3)
+        let front = marks.reading(of: ["q"], now: start + .seconds(1))
+        #expect(!front.usesMarks)
+        let meanwhile = marks.reading(of: ["q"], now: start + .seconds(1))
+        #expect(meanwhile.usesMarks && meanwhile.jobs[0] == 30)
+        claim(31, 0, &marks, meanwhile)
+        claim(29, 0, &marks, meanwhile)
+        #expect(marks.reading(of: ["q"], now: start + .seconds(1)).jobs[0] == 31)
+        // A late commit, or a job that came back.
+        claim(12, 0, &marks, front)
+        #expect(marks.reading(of: ["q"], now: start + .seconds(1)).jobs[0] == 12)
     }
 
     @Test("Texts with any scalars survive being stored, keep their order and their prefixes")
