@@ -100,7 +100,7 @@ extension QueueWorker {
         }
     }
 
-    private func retire(_ generations: [WorkerGeneration]) async {
+    func retire(_ generations: [WorkerGeneration]) async {
         for generation in generations {
             // What cannot be retired now ends with its lease.
             try? await driver.retire(generation)

@@ -17,8 +17,7 @@ extension QueueWorker {
                 report(settlements, exchange)
                 let empty = roster.withLock { $0.answered(settlements) }
                 shelf.settled()
-                // What cannot be retired now ends with its lease.
-                for generation in empty { try? await driver.retire(generation) }
+                await retire(empty)
             } catch {
                 shelf.putBack(settlements)
                 shelf.settled()

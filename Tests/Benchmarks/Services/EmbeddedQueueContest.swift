@@ -113,5 +113,6 @@ struct EmbeddedQueueContest {
         return folder + "/jobs.sqlite"
     }
 
-    private func scaled(_ number: Int) -> Int { max(1_000, Int(Double(number) * scale) / 1_000 * 1_000) }
+    /// A quarter of it, and a tenth and a hundredth of that, are whole numbers.
+    private func scaled(_ number: Int) -> Int { max(400, Int(Double(number) * scale) / 400 * 400) }
 }

@@ -205,5 +205,6 @@ struct QueueContest {
         try await peers.measure(script, [place.url(database)] + words, meter: place.meter)
     }
 
-    func scaled(_ number: Int) -> Int { max(1_000, Int(Double(number) * scale) / 1_000 * 1_000) }
+    /// A quarter of it, and a tenth and a hundredth of that, are whole numbers.
+    func scaled(_ number: Int) -> Int { max(400, Int(Double(number) * scale) / 400 * 400) }
 }
