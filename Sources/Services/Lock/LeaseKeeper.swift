@@ -66,7 +66,7 @@ struct LeaseKeeper: Sendable {
     /// Renews until the task is cancelled; `false` when the lease went to somebody else.
     private func keep() async -> Bool {
         while !Task.isCancelled {
-            let (renewAt, timeToLive) = tenure.withLock { ($0.renewAt, $0.timeToLive) }
+            let renewAt = tenure.withLock(\.renewAt)
             let requestedAt = stopwatch.elapsed
             guard requestedAt >= renewAt else {
                 // A cancelled sleep ends the loop.
@@ -75,7 +75,7 @@ struct LeaseKeeper: Sendable {
             }
             do {
                 guard try await renew() else { return false }
-                tenure.withLock { $0.renewed(requestedAt: requestedAt, timeToLive: timeToLive) }
+                tenure.withLock { $0.renewed(requestedAt: requestedAt) }
             } catch {
                 tenure.withLock { $0.failed(at: stopwatch.elapsed) }
             }

@@ -10,7 +10,7 @@ package struct LeaseTenure: Hashable, Sendable {
         case stop
     }
 
-    package private(set) var timeToLive: Duration
+    package let timeToLive: Duration
     /// Share of the time to live kept back for the drift of clocks and for the work to stop.
     private let safety: Double
     /// Before the request that was granted last.
@@ -35,20 +35,14 @@ package struct LeaseTenure: Hashable, Sendable {
     }
 
     /// The store renewed the lease; the request was sent at that reading.
-    package mutating func renewed(requestedAt: Duration, timeToLive: Duration) {
+    package mutating func renewed(requestedAt: Duration) {
         guard requestedAt >= grantedAt else { return }
         grantedAt = requestedAt
-        self.timeToLive = timeToLive
         retryAt = nil
     }
 
     /// The store could not be asked: again after a twelfth of the time to live.
     package mutating func failed(at now: Duration) {
         retryAt = now + timeToLive / 12
-    }
-
-    /// Renew now.
-    package mutating func hurry(at now: Duration) {
-        retryAt = now
     }
 }

@@ -3,8 +3,6 @@ import Locking
 extension QueueWorker {
     /// Sends heartbeats, in a task that no handler can hold up; `false` when the lease is lost.
     func keepAlive() async -> Bool {
-        // Idle is who held nothing at the last heartbeat, holds nothing now, and took nothing in between.
-        var takenBefore: Int?
         while !Task.isCancelled {
             guard let step = tenure.withLock({ $0?.step(at: stopwatch.elapsed) }) else {
                 _ = await heartBell.wait(until: stopwatch.elapsed + .seconds(60), on: stopwatch)
@@ -13,17 +11,13 @@ extension QueueWorker {
             switch step {
             case .stop: return false
             case .rest(let until): _ = await heartBell.wait(until: until, on: stopwatch)
-            case .renew:
-                let taken = shelf.takenWhenIdle
-                let isIdle = taken != nil && taken == takenBefore
-                takenBefore = taken
-                if await !beat(lease: isIdle ? options.idleLease : options.lease) { return false }
+            case .renew: if await !beat() { return false }
             }
         }
         return true
     }
 
-    private func beat(lease: Duration) async -> Bool {
+    private func beat() async -> Bool {
         let requestedAt = stopwatch.elapsed
         let generations = roster.withLock { $0.generations }
         guard !generations.isEmpty else {
@@ -32,15 +26,13 @@ extension QueueWorker {
         }
         do {
             for generation in generations {
-                guard try await driver.heartbeat(generation, lease: lease) else {
+                guard try await driver.heartbeat(generation, lease: options.lease) else {
                     // One that was retired meanwhile is no loss.
                     guard roster.withLock({ $0.generations.contains(generation) }) else { continue }
                     return false
                 }
             }
-            tenure.withLock { $0?.renewed(requestedAt: requestedAt, timeToLive: lease) }
-            // Work may have been taken while a long lease was on its way.
-            if lease > options.lease, shelf.takenWhenIdle == nil { tenure.withLock { $0?.hurry(at: requestedAt) } }
+            tenure.withLock { $0?.renewed(requestedAt: requestedAt) }
             pumpBell.ring()
         } catch {
             tenure.withLock { $0?.failed(at: stopwatch.elapsed) }

@@ -27,12 +27,8 @@ extension QueueWorker {
         package var flushAfter: Duration = .milliseconds(5)
         /// How long the worker's hold lasts without a heartbeat; heartbeats are sent every third of it.
         ///
-        /// Default 10 seconds.
+        /// The same for an idle worker: a longer one would cover work it takes just before it dies. Default 10 seconds.
         package var lease: Duration = .seconds(10)
-        /// The same while the worker holds nothing.
-        ///
-        /// Default 60 seconds.
-        package var idleLease: Duration = .seconds(60)
         /// Share of the lease that handlers have to stop in when it cannot be renewed.
         ///
         /// Default 0.1.

@@ -79,7 +79,6 @@ extension QueueWorker {
                 return roster.answered(settlements)
             }
             if !exchange.deliveries.isEmpty { shelf.add(exchange.deliveries, lowWater: pump.lowWater) }
-            if !exchange.deliveries.isEmpty { shortenLease() }
             await retire(empty)
         } catch {
             if error.isRefusal {
@@ -138,17 +137,6 @@ extension QueueWorker {
         let exchange = try await driver.exchange(worker, settling: [settlement], claimingFrom: [], limit: 0)
         report([settlement], exchange)
         await retire(roster.withLock { $0.answered([settlement]) })
-    }
-
-    /// After idleness the lease is long: an heir should not wait that long for the work just taken.
-    private func shortenLease() {
-        let now = stopwatch.elapsed
-        let isLong = tenure.withLock { tenure in
-            guard let current = tenure, current.timeToLive > options.lease else { return false }
-            tenure?.hurry(at: now)
-            return true
-        }
-        if isLong { heartBell.ring() }
     }
 
     /// Stores what is finished and gives the rest back, in bounded time and also when the task is cancelled.

@@ -221,14 +221,6 @@ final class WorkShelf: Sendable {
         }
     }
 
-    /// How many jobs were taken so far, when the worker holds nothing now; else `nil`.
-    var takenWhenIdle: Int? {
-        state.withLock { state in
-            let isBusy = state.counts.running > 0 || state.counts.settling > 0
-            return state.shelved == 0 && !isBusy && state.finished.isEmpty ? state.counts.taken : nil
-        }
-    }
-
     private func hand(_ change: (inout State) -> Void) {
         let woken = state.withLock { state in
             change(&state)

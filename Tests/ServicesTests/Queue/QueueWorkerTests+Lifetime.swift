@@ -9,7 +9,6 @@ extension QueueWorkerTests {
         _ = store.enqueue(jobs(20))
         var options = QueueWorker.Options()
         options.lease = .milliseconds(60)
-        options.idleLease = .milliseconds(60)
         let generations = Lock<Set<WorkerGeneration>>([])
         let driver = FaultyWorkQueueDriver(store) { request throws(ServicesError) in
             // Heartbeats fail for the first generation, as behind a broken network.
