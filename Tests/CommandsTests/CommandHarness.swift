@@ -20,6 +20,10 @@ struct CommandHarness {
 
     var workingDirectory: String
     var environment: [String: String] = [:]
+    /// The time that commands see.
+    var now: @Sendable () -> Date = { Date(timeIntervalSince1970: 1_795_251_600) }
+    /// The program that commands start again as a keeper of child processes; only runs of agents need a real one.
+    var programPath = "/nonexistent/switchyard"
 
     /// The folder of a test's own repository.
     init(in folder: String, environment: [String: String] = [:]) {
@@ -38,7 +42,7 @@ struct CommandHarness {
         let context = CommandContext(
             environment: variables,
             workingDirectory: workingDirectory,
-            programPath: "/nonexistent/switchyard",
+            programPath: programPath,
             // No open file has this number: a command that reads although it was given its payload would say so.
             input: StandardInput(-1),
             output: output,
@@ -46,7 +50,7 @@ struct CommandHarness {
             outputTraits: traits,
             talkTraits: traits,
             windowSize: { nil },
-            now: { Date(timeIntervalSince1970: 1_795_251_600) },
+            now: now,
             interrupts: { AsyncStream { $0.finish() } },
             endProcess: { _ in }
         )

@@ -17,6 +17,9 @@ extension RunnerSettings {
     /// Folder for journals and worktrees, relative to the repository.
     var stateFolder: String { text("paths.state") ?? ".switchyard" }
 
+    /// `auto`, `required` or `off`.
+    var sandbox: String { text("sandbox") ?? "auto" }
+
     /// What one run is asked for.
     func runOptions(only: [AgentID] = [], isPreflightRun: Bool = false) -> RunOptions {
         RunOptions(
@@ -31,7 +34,7 @@ extension RunnerSettings {
             grace: duration("grace"),
             maxAttempts: integer("max_attempts"),
             commandTimeout: duration("command_timeout"),
-            sandbox: text("sandbox") ?? "auto",
+            sandbox: sandbox,
             allowedGitProtocols: list("guard.allowed_git_protocols"),
             budget: RunBudget(
                 agentTokens: limit("budget.agent_tokens"),

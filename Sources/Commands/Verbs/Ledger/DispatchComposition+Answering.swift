@@ -27,6 +27,7 @@ extension DispatchComposition {
         options.inherited = ledger.settings.inheritedEnvironment
         let folder = environment.state + "/dispatch"
         let (git, root, base) = (environment.git, ledger.place.root, environment.base)
+        let sandbox = ledger.settings.sandbox
         let searchPath = context.environment["PATH"] ?? ExecutableSearch.defaultSearchPath
         return EngineAnswerer(
             engine: engine,
@@ -35,8 +36,15 @@ extension DispatchComposition {
             options: options
         ) { thread, body in
             do {
-                return try await AnswerPlace(git: git, root: root, base: base, folder: folder, searchPath: searchPath)
-                    .with(thread, body: body)
+                let place = AnswerPlace(
+                    git: git,
+                    root: root,
+                    base: base,
+                    folder: folder,
+                    searchPath: searchPath,
+                    sandbox: sandbox
+                )
+                return try await place.with(thread, body: body)
             } catch {
                 return .refused(why: "no checkout could be made: \(error)")
             }
@@ -51,11 +59,17 @@ private struct AnswerPlace {
     let base: String?
     let folder: String
     let searchPath: String
+    /// The setting: `auto`, `required` or `off`.
+    let sandbox: String
 
     func with(
         _ thread: String,
         body: @Sendable (EngineAnswerer.Place) async -> ThreadAnswer
     ) async throws -> ThreadAnswer {
+        let kind = sandbox == "off" ? SandboxKind.none : await SandboxKind.detect(searchPath: searchPath).kind
+        guard kind != .none || sandbox != "required" else {
+            return .refused(why: "the settings require a sandbox, and none works here")
+        }
         let name = "answer-\(UUID().uuidString.prefix(8).lowercased())"
         let worktree = "\(folder)/\(name)"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
@@ -63,7 +77,6 @@ private struct AnswerPlace {
             try Repository(discoverFrom: root).resolve(base ?? "HEAD")
         }
         try await git.addWorktree(WorktreeRequest(name: name, path: worktree, branch: nil), at: commit, in: root)
-        let kind = await SandboxKind.detect(searchPath: searchPath).kind
         // Nothing of the repository is writable for it, its own checkout included.
         let policy = SandboxPolicy(kind: kind, readOnlyPaths: [root, folder])
         var answer = await body(
