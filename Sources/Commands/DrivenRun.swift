@@ -30,7 +30,12 @@ struct DrivenRun: Sendable {
             result = .failure(error)
         }
         await display.finish()
-        return try tell(try result.get(), kind: kind)
+        let summary = try result.get()
+        let status = try tell(summary, kind: kind)
+        if let prompt = LandedPrompt(summary, in: composition) {
+            await prompt.retire(in: context, isTelling: kind == .tty || kind == .plain)
+        }
+        return status
     }
 
     /// Puts the run on record among the scheduled jobs; a history that is away is told and changes nothing.

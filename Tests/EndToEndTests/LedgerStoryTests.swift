@@ -117,6 +117,34 @@ struct LedgerStoryTests {
         }
     }
 
+    @Test("Dispatchers that start together make everything once", arguments: 1...3)
+    func together(round: Int) async throws {
+        try await withScenario { scenario in
+            let names = (1...20).map { "TKT-\(100 + $0)" }
+            try write("tickets", .list(names.map { ticket($0, "qa_pending") }), to: "tickets.json", in: scenario)
+            for name in names {
+                let blocker = """
+                    {"ticket_id": "\(name)", "blocker_type": "qa_failure", "summary": "src/\(name).txt is empty",
+                     "failures": ["AC1 - nothing shows"], "recommendation": "Fill it"}
+                    """
+                try scenario.repository.write(blocker, to: "docs/agent-output/blocked/QA-\(name)-FAILED-1.json")
+            }
+            let calls = try await withThrowingTaskGroup(of: Scenario.Call.self) { group in
+                for _ in 0..<4 { group.addTask { try scenario.call("dispatch") } }
+                return try await group.reduce(into: [Scenario.Call]()) { $0.append($1) }
+            }
+            #expect(calls.contains { $0.status == 0 })
+            #expect(calls.allSatisfy { $0.status == 0 || $0.status == 75 }, "\(calls.map(\.standardError))")
+            let prompts = try FileManager.default.contentsOfDirectory(
+                atPath: scenario.repository.path + "/prompts/active"
+            )
+            #expect(prompts.count == 20)
+            #expect(try entries("tickets", of: "tickets.json", in: scenario).allSatisfy { $0["status"] == "qa_failed" })
+            let history = try scenario.call("jobs", "history", "dispatch", "--json")
+            #expect(history.standardOutput.split(separator: "\n").count == calls.count { $0.status == 0 })
+        }
+    }
+
     @Test("A person's words in a thread become a ticket, and the ticket's state moves by verbs")
     func people() throws {
         try withScenario(files: ["README.md": "# Scratch\n", "src/upload.txt": "x\n"]) { scenario in

@@ -165,13 +165,15 @@ package struct DispatchAgent: Sendable {
                     try session.move(check.name, from: .started, to: .archive(day: LedgerStamp.day(now)))
                 }
             }
+            let prompts = try PromptRetirement(now: now).sweep(session, isDryRun: isDryRun)
             let queued = try session.names(in: .blocked).count
             let inbox = try session.names(in: .inbox).count { $0.hasSuffix(".json") }
             return HealthStep(now: now, facts: facts).perform(
                 on: &book,
                 queued: queued,
                 inbox: inbox,
-                reservations: checks
+                reservations: checks,
+                prompts: prompts
             )
         }
         return isDryRun ? try await ledger.read(body) : try await ledger.edit(body)

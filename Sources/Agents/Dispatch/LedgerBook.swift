@@ -1,3 +1,4 @@
+package import Foundation
 package import RunModel
 
 /// The data files in hand: read once, changed in memory, written back in an order that a crash cannot hurt.
@@ -49,6 +50,14 @@ package struct LedgerBook {
     package mutating func readTickets() -> [(index: Int, ticket: Ticket)] {
         tickets.entries(in: Ticket.list).enumerated().compactMap { index, entry in
             Ticket(reading: entry, findings: &complaints).map { (index, $0) }
+        }
+    }
+
+    /// Gives the ticket at a place in the file another state.
+    package mutating func move(_ index: Int, to state: TicketState, at now: Date) {
+        tickets.update(at: index, in: Ticket.list) { ticket in
+            ticket.put("status", .text(state.rawValue))
+            ticket.put("updated_at", .text(LedgerStamp.text(now)))
         }
     }
 

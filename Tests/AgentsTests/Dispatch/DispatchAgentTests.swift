@@ -366,6 +366,49 @@ struct DispatchAgentTests {
         }
     }
 
+    @Test("Prompts of finished tickets are put away; open ones and those of people stay")
+    func prompts() async throws {
+        try await withTemporaryFolder { folder in
+            let scene = LedgerScene(folder)
+            try scene.write(
+                [LedgerScene.ticket("TKT-001", status: "merged"), LedgerScene.ticket("TKT-002")],
+                to: .tickets
+            )
+            let done = WorkPrompt.fileName(.continuation, try #require(TicketID("TKT-001")), key: "1a2b3c4d")
+            let open = WorkPrompt.fileName(.tooling, try #require(TicketID("TKT-002")), key: "1a2b3c4d")
+            for name in [done, open, "nightly.md"] { try folder.write("# T\n", to: "prompts/active/\(name)") }
+            let dry = try await scene.agent(steps: [.health], isDryRun: true).run()
+            #expect(dry.report.count(.health, "prompts_archived") == 1)
+            #expect(try folder.list("prompts/active") == [done, "nightly.md", open])
+            let run = try await scene.agent(steps: [.health]).run()
+            #expect(run.report.count(.health, "prompts_archived") == 1)
+            #expect(try folder.list("prompts/active") == ["nightly.md", open])
+            #expect(try folder.list("docs/agent-output/archive/\(LedgerStamp.day(scene.now))") == [done])
+        }
+    }
+
+    @Test(
+        "The ticket of a prompt that has landed moves along, as far as its work has come",
+        arguments: [
+            (WorkPrompt.Kind.continuation, true, "merged"), (.continuation, false, "qa_pending"),
+            (.tooling, true, "merged"), (.retest, true, "in_progress"),
+        ]
+    )
+    func landedPrompt(kind: WorkPrompt.Kind, isOnMain: Bool, state: LedgerValue) async throws {
+        try await withTemporaryFolder { folder in
+            let scene = LedgerScene(folder)
+            try scene.write([LedgerScene.ticket("TKT-001", status: "in_progress")], to: .tickets)
+            let name = WorkPrompt.fileName(kind, try #require(TicketID("TKT-001")), key: "1a2b3c4d")
+            try folder.write("# TKT-001: T\n", to: "prompts/active/\(name)")
+            let retirement = PromptRetirement(now: scene.now)
+            let first = try await scene.store.edit { try retirement.retire(name, isOnMain: isOnMain, $0) }
+            #expect(first?.archived == "docs/agent-output/archive/\(LedgerStamp.day(scene.now))/\(name)")
+            #expect(try await scene.entries(.tickets).first?["status"] == state)
+            #expect(try await scene.store.edit { try retirement.retire(name, isOnMain: isOnMain, $0) } == nil)
+            #expect(try await scene.store.edit { try retirement.retire("nightly.md", isOnMain: isOnMain, $0) } == nil)
+        }
+    }
+
     @Test("A step that fails is told, and the next ones are done")
     func failure() async throws {
         struct Broken: Error {}

@@ -13,12 +13,20 @@ package struct HealthStep: Sendable {
         self.facts = facts
     }
 
-    /// `queued`: number of blockers that wait, after step 1.
+    /// Counts and judges.
+    ///
+    /// - Parameters:
+    ///   - book: the data files.
+    ///   - queued: number of blockers that wait, after step 1.
+    ///   - inbox: number of items that wait for a person.
+    ///   - reservations: what agents hold, or held until now.
+    ///   - prompts: prompts of tickets that are done, which were put away just now.
     package func perform(
         on book: inout LedgerBook,
         queued: Int,
         inbox: Int,
-        reservations: [ReservationCheck]
+        reservations: [ReservationCheck],
+        prompts: [PromptRetirement.Outcome]
     ) -> DispatchSection {
         var section = DispatchSection(.health, columns: ["What", "Number or state"])
         let threads = book.readThreads()
@@ -69,13 +77,22 @@ package struct HealthStep: Sendable {
             )
         }
         for check in reservations { report(check, &section) }
+        for prompt in prompts {
+            section.count("prompts_archived")
+            section.rows.append([
+                "Prompt \(prompt.prompt)", "put away: \(prompt.ticket?.rawValue ?? "its ticket") is done",
+            ])
+        }
         let isWell = section.forPeople.isEmpty
         section.found =
             isWell
             ? "Everything that was looked at is well." : "\(counted(section.forPeople.count, "thing")) need attention."
         let expired = section.counts["reservations_expired", default: 0]
-        if expired > 0 { section.action = "\(counted(expired, "reservation")) of dead agents ended." }
-        section.settle(done: expired)
+        var done: [String] = []
+        if expired > 0 { done.append("\(counted(expired, "reservation")) of dead agents ended") }
+        if !prompts.isEmpty { done.append("\(counted(prompts.count, "prompt")) of finished tickets put away") }
+        if !done.isEmpty { section.action = done.joined(separator: "; ") + "." }
+        section.settle(done: expired + prompts.count)
         return section
     }
 

@@ -28,6 +28,7 @@ package struct RequeueStep: Sendable {
         let tickets = Dictionary(book.readTickets().map { ($0.ticket.id, $0) }) { first, _ in first }
         let waiting = book.readRequeue().filter { $0.entry.status == .waiting }
         let cycles = Self.cycles(waiting.map(\.entry))
+        var closed: Set<Int> = []
         for (index, entry) in waiting {
             let row = { (text: String) in [entry.blockedTicket.rawValue, entry.waitingFor.rawValue, text] }
             guard let blocked = tickets[entry.blockedTicket] else {
@@ -54,7 +55,8 @@ package struct RequeueStep: Sendable {
                 if !section.forPeople.contains(sentence) { section.forPeople.append(sentence) }
                 continue
             }
-            let tool = tickets[entry.waitingFor]?.ticket
+            let known = tickets[entry.waitingFor]
+            let tool = known?.ticket
             let commit = landedCommit(entry.waitingFor)
             guard tool?.state == .merged || commit != nil else {
                 if tool == nil {
@@ -76,6 +78,12 @@ package struct RequeueStep: Sendable {
                     )
                 }
                 continue
+            }
+            // What has landed is no longer waited for by anybody.
+            if let known, commit != nil, tool?.state?.canMove(to: .merged) == true, closed.insert(known.index).inserted
+            {
+                book.move(known.index, to: .merged, at: now)
+                section.count("tools_merged")
             }
             putBack(entry, index, blocked, tool: tool, commit: commit, &book, &section)
         }
@@ -108,10 +116,7 @@ package struct RequeueStep: Sendable {
         }
         let prompt = prompt(entry, blocked.ticket, tool: tool, commit: commit, goesToTest: goesToTest)
         book.files.append((.prompts, prompt.name, prompt.text))
-        book.tickets.update(at: blocked.index, in: Ticket.list) { ticket in
-            ticket.put("status", .text(target.rawValue))
-            ticket.put("updated_at", .text(LedgerStamp.text(now)))
-        }
+        book.move(blocked.index, to: target, at: now)
         mark(index, .requeued, &book)
         section.count("requeued")
         let proof = commit.map { "commit \($0.prefix(9)) landed it" } ?? "it is merged"
