@@ -31,6 +31,7 @@ package struct PromptRetirement: Sendable {
     ///   - isOnMain: whether the work is on the main branch; else the ticket waits to be checked on its own.
     ///   - session: with the right to change.
     /// - Returns: `nil` when there is no such prompt, or nobody but a person can have written it.
+    /// - Throws: `AgentsError` when the ledger cannot be read or changed.
     package func retire(_ name: String, isOnMain: Bool, _ session: LedgerSession) throws -> Outcome? {
         guard let parts = WorkPrompt.parts(ofFileName: name), try session.read(name, in: .prompts) != nil else {
             return nil

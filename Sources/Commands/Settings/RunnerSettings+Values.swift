@@ -17,6 +17,8 @@ extension RunnerSettings {
     /// Folder for journals and worktrees, relative to the repository.
     var stateFolder: String { text("paths.state") ?? ".switchyard" }
 
+    var reservationWait: Duration { duration("reservation_wait") }
+
     /// `auto`, `required` or `off`.
     var sandbox: String { text("sandbox") ?? "auto" }
 

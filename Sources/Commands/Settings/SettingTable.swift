@@ -78,6 +78,13 @@ enum SettingTable {
             "Time between the request to stop (SIGTERM) and the end (SIGKILL)."
         ),
         SettingEntry(
+            "reservation_wait",
+            .duration,
+            standard: .duration(.seconds(600)),
+            "How long a run waits, before it begins, for files of its agents that another run or a `started` file has in hand; "
+                + "then it begins all the same."
+        ),
+        SettingEntry(
             "max_attempts",
             .integer(1...10),
             standard: .integer(2),

@@ -23,6 +23,7 @@ extension RunComposition {
                     lock: stores.lock,
                     limits: settings.engineLimits
                 ),
+                reservations: reservations(stores.lock, context),
                 shared: settings.areStoresShared ? shared.forAgents(program: context.programPath) : SharedStores()
             )
             // The file exists before the first sandbox opens its folder; people find what runs did among the jobs.

@@ -107,11 +107,13 @@ package struct RunCoordinator: Sendable {
     /// Takes steps until there is none, watching for a cancel request.
     private func drive(_ active: ActiveRun) async throws -> RunSummary {
         do {
-            // A request that is there already must not find any agent started first.
-            try takeCancelRequest(active)
-            while !(try await isEnded(active)) {
-                try Task.checkCancellation()
+            try await reserving(active) {
+                // A request that is there already must not find any agent started first.
                 try takeCancelRequest(active)
+                while !(try await isEnded(active)) {
+                    try Task.checkCancellation()
+                    try takeCancelRequest(active)
+                }
             }
         } catch  where error is CancellationError || Task.isCancelled {
             // What else fails on the way out, such as a command that was ended, follows from the interruption.
@@ -136,6 +138,24 @@ package struct RunCoordinator: Sendable {
             exitStatus: record.finished?.exitStatus ?? 3,
             report: record.report?.markdown,
             record: record
+        )
+    }
+
+    /// Runs the body while the run has the files of its agents to itself, or as much to itself as it can get.
+    private func reserving(_ active: ActiveRun, _ body: @Sendable () async throws -> Void) async throws {
+        guard let reservations = stores.reservations else { return try await body() }
+        // What has its base already gains nothing by waiting.
+        let isBegun = active.record.preflight != nil
+        let folder = active.folder
+        try await reservations.hold(
+            active.plan,
+            for: active.run,
+            isPatient: { !isBegun && !FileManager.default.fileExists(atPath: folder.cancelRequest) },
+            waiting: { try active.note($0.waiting) },
+            body: { conflicts in
+                for conflict in conflicts { try active.note(conflict.finding) }
+                try await body()
+            }
         )
     }
 

@@ -10,6 +10,8 @@ package struct RunStores: Sendable {
     package var fences: String
     /// Keeps all runs together within what each engine's servers allow; `nil`: no limits.
     package var throttle: EngineThrottle?
+    /// Keeps runs off each other's files; `nil`: they are merged as they come.
+    package var reservations: FileReservations?
     /// What agents are given of the stores.
     package var shared: SharedStores
 
@@ -17,11 +19,13 @@ package struct RunStores: Sendable {
         landing: LeaseLock,
         fences: String,
         throttle: EngineThrottle? = nil,
+        reservations: FileReservations? = nil,
         shared: SharedStores = SharedStores()
     ) {
         self.landing = landing
         self.fences = fences
         self.throttle = throttle
+        self.reservations = reservations
         self.shared = shared
     }
 }

@@ -75,7 +75,7 @@ extension LeaseLock {
     }
 
     /// Releases even when the task is cancelled, in bounded time; what is not released runs out.
-    private func giveBack(_ leases: [Lease]) async {
+    package func giveBack(_ leases: [Lease]) async {
         let (driver, clock, limit) = (driver, clock, options.releaseLimit)
         // Not a child: a cancelled caller still gives its leases back, and the limit bounds the wait.
         await Task {

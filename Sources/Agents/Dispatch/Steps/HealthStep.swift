@@ -21,6 +21,7 @@ package struct HealthStep: Sendable {
     ///   - inbox: number of items that wait for a person.
     ///   - reservations: what agents hold, or held until now.
     ///   - prompts: prompts of tickets that are done, which were put away just now.
+    /// - Returns: the report's section.
     package func perform(
         on book: inout LedgerBook,
         queued: Int,

@@ -56,10 +56,4 @@ package struct ReservationCheck: Sendable, Hashable {
             )
         }
     }
-
-    /// Reservations that hold one of the files.
-    package static func conflicts(_ checks: [ReservationCheck], with files: [String]) -> [ReservationCheck] {
-        let wanted = Set(files)
-        return checks.filter { $0.state == .held && !wanted.isDisjoint(with: $0.reservation.files) }
-    }
 }
