@@ -9,6 +9,10 @@ struct ProcessorMeter: Sendable {
     private static let itself = __rusage_who_t(RUSAGE_SELF.rawValue)
     private static let children = __rusage_who_t(RUSAGE_CHILDREN.rawValue)
 
+    /// Seconds of processor time that this process has used; what a loop in memory takes of it does not depend on what
+    /// else the machine does.
+    static var ownSeconds: Double { own(itself) / .seconds(1) }
+
     /// Runs work of this process and takes its time and cost.
     func measure(_ count: Int, _ work: () async throws -> Void) async throws -> Effort {
         let before = (Self.own(Self.itself), serverTime)
