@@ -1,4 +1,5 @@
 import RunModel
+import Services
 
 /// The settings as the parts want them.
 extension RunnerSettings {
@@ -64,6 +65,8 @@ extension RunnerSettings {
         let most = integer("stores.pool_max")
         return min(integer("stores.pool_min"), most)...most
     }
+    var alertCommands: [String] { list("hooks.alert") }
+    var alertSeverity: Severity { text("hooks.alert_severity").flatMap(Severity.init) ?? .warning }
     var areStoresShared: Bool { flag("stores.share_with_agents") }
 
     private func store(_ key: String) -> StoreURL? {

@@ -220,6 +220,19 @@ enum SettingTable {
             "Commands run in each new worktree before its engine starts."
         ),
         SettingEntry(
+            "hooks.alert",
+            .commands,
+            standard: .list([]),
+            "Commands that are told of alerts: each gets `{\"severity\", \"source\", \"text\", \"key\"}` on its standard input, within "
+                + "10 seconds. A web hook is `curl -fsS -d @- https://...`."
+        ),
+        SettingEntry(
+            "hooks.alert_severity",
+            .choice(["info", "warning", "critical"]),
+            standard: .text("warning"),
+            "Alerts below it are kept for `switchyard alerts` and told to no command."
+        ),
+        SettingEntry(
             "environment.inherit",
             .names,
             standard: .list([]),

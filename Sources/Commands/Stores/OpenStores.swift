@@ -23,7 +23,7 @@ struct OpenStores: Sendable {
     let jobHistory: JobHistory
     let alerts: AlertRouter
 
-    init(drivers: ServiceDrivers, instance: InstanceID, places: [String]) {
+    init(drivers: ServiceDrivers, instance: InstanceID, places: [String], alertSinks: [any AlertSink] = []) {
         self.drivers = drivers
         self.instance = instance
         self.places = places
@@ -37,7 +37,7 @@ struct OpenStores: Sendable {
         rateLimiter = RateLimiter(driver: drivers.rateLimiter, options: limiterOptions)
         idempotency = IdempotencyLedger(driver: drivers.idempotency, owner: instance.rawValue)
         jobHistory = JobHistory(driver: drivers.jobHistory, instance: instance)
-        alerts = AlertRouter(driver: drivers.alerts)
+        alerts = AlertRouter(driver: drivers.alerts, sinks: alertSinks)
     }
 
     /// Opens those stores, runs the body, and closes them, whatever it does.
@@ -57,7 +57,13 @@ struct OpenStores: Sendable {
         let base = try await StoreConnections.open(places)
         do {
             try await base.prepare(need)
-            let value = try await body(OpenStores(drivers: base.drivers, instance: instance, places: base.names))
+            let stores = OpenStores(
+                drivers: base.drivers,
+                instance: instance,
+                places: base.names,
+                alertSinks: places.alertSinks
+            )
+            let value = try await body(stores)
             await base.close()
             return value
         } catch {

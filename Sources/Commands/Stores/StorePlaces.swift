@@ -7,6 +7,8 @@ struct StorePlaces: Sendable, Hashable {
     var redis: StoreURL?
     var isDurabilityFull = false
     var poolSize = 5...50
+    /// Who is told of alerts besides the store.
+    var alertSinks: [CommandAlertSink] = []
 
     /// The stores that agents and people share.
     static func shared(_ settings: RunnerSettings, state: String) -> StorePlaces? {
@@ -36,18 +38,20 @@ struct StorePlaces: Sendable, Hashable {
             place = try await RepositoryPlace.require(from: context.workingDirectory)
         } catch {
             let settings = try SettingsReader.read(file: nil, environment: context.environment)
-            guard settings.database != nil, let places = shared(settings, state: "/") else {
+            guard settings.database != nil, var places = shared(settings, state: "/") else {
                 var failure = error
                 failure.hints.append("Or name a database: SWITCHYARD_DATABASE_URL=postgres://... or sqlite:///path")
                 throw failure
             }
+            places.alertSinks = CommandAlertSink.make(settings, in: context, at: context.workingDirectory)
             return places
         }
         let settings = try place.loadSettings(in: context)
         let state = place.statePath(settings)
-        guard let places = shared(settings, state: state) else {
+        guard var places = shared(settings, state: state) else {
             throw .environment("The state folder '\(state)' is no absolute path.")
         }
+        places.alertSinks = CommandAlertSink.make(settings, in: context, at: place.root)
         if places.folder?.hasPrefix(state + "/") == true {
             do {
                 try StateFolder.prepare(state)
