@@ -74,18 +74,19 @@ extension Reactor {
     }
 
     private func wait(stopDeadline: UInt64?) {
-        let now = MonotonicTime.now
-        let mayWait = inbox.withLock { inbox in
+        let (now, mayWait) = inbox.withLock { inbox in
+            // Read under the lock: a turn that somebody saw last so long is not noted as a shorter one.
+            let now = MonotonicTime.now
             if let start = inbox.turnStart, now > start { inbox.longestTurn = max(inbox.longestTurn, now - start) }
             // A stop requested since the turn began woke nobody, because this thread counted as awake.
             let isStopNew = inbox.isStopRequested && stopDeadline == nil
             guard items.isEmpty, inbox.items.isEmpty, !isStopNew else {
                 inbox.turnStart = now
-                return false
+                return (now, false)
             }
             inbox.turnStart = nil
             inbox.phase = .sleeping
-            return true
+            return (now, true)
         }
         let deadline = [timers.earliest, backgroundTimers.earliest, stopDeadline].compactMap(\.self).min()
         let timeout = mayWait ? milliseconds(until: deadline, now: now) : 0
