@@ -186,7 +186,7 @@ struct ClauseReader {
             next += length
             return true
         }
-        if words[next] == "no", next + 1 == words.count || !WordTables.verbs.contains(words[next + 1]) || true {
+        if words[next] == "no" {
             // `no` before a noun belongs to it: `no retries`.
             guard next + 1 == words.count || next == 0 && startsThought(next + 1) else { return false }
             add(.denies, 0.9)
@@ -233,7 +233,6 @@ struct ClauseReader {
         if Self.limiters.contains(word), rest.count > 1 { return add(.limits, 0.7) }
         if rest.contains(where: { WordTables.shaping.contains($0) }) { return add(.decides, 0.75) }
         if let place = WordTables.refusing.firstPlace(in: words, from: next + 1), place - next <= 4,
-            !clause.isContrast || true,
             WordTables.refusing.length(in: words, at: place).map({ $0 > 1 || place + 1 == words.count }) == true
         {
             return add(.refuses, 0.7)

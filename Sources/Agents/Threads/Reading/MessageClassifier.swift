@@ -111,9 +111,7 @@ private struct ActJudge {
     }
 
     private func refuse(_ act: ClauseAct, isDoubtful: Bool) -> MessageClassifier.Result {
-        let words = prose.words
         let options = context.offered.filter(\.isSkip)
-        _ = words
         var result = make(.skip, act.strength - (isDoubtful ? 0.15 : 0), act)
         if options.count == 1 { result.options = options }
         return result
