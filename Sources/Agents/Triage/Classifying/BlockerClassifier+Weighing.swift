@@ -50,6 +50,22 @@ extension BlockerClassifier {
         return nameClass == .regressionFailure ? .regressionFailure : found
     }
 
+    /// The special kind of further work that whoever wrote the blocker asks for, or that its text shows.
+    var specialContinuation: BlockerClass? {
+        let asked = body.actions.lazy.compactMap(LabelTable.blockerClass).first {
+            $0 == .regressionFailure || $0 == .mergeConflict
+        }
+        if let asked { return asked }
+        let texts = body.failures.map(\.text) + body.failures.compactMap(\.evidence) + body.summary + body.logs
+        let hasMarkers = texts.contains { $0.contains("<<<<<<< ") }
+        return hasMarkers && (demands[.mergeConflict] ?? 0) > 0 ? .mergeConflict : nil
+    }
+
+    /// A name that says no more than that something is blocked.
+    var isNameVague: Bool {
+        nameClass == .clarification && !name.words.contains { $0.hasPrefix("clarif") || $0.hasPrefix("question") }
+    }
+
     func agreement(with found: BlockerClass) -> Double {
         var confidence = 0.75
         if let top = best(causes, among: nil, least: 2) { confidence += top.class.family == found.family ? 0.1 : -0.1 }

@@ -55,7 +55,9 @@ package struct BlockerClassifier: Sendable {
         let evidence = body.failures.compactMap(\.evidence)
         // Scripts that found no output to keep put their last words into the summary.
         log = LogReading(!body.logs.isEmpty ? body.logs : evidence.isEmpty ? body.summary : evidence)
-        label = body.labels.lazy.compactMap(LabelTable.blockerClass).first
+        label =
+            body.labels.lazy.compactMap(LabelTable.blockerClass).first
+            ?? body.shortReasons.lazy.compactMap(LabelTable.blockerClass).first
         wanted = body.actions.lazy.compactMap { WantedAction($0) }.first
         demands = Self.sum([(DemandPhrases.table.hits(in: body.resolution.joined(separator: "\n")), 1)])
         let shortLogs = body.logs.filter { $0.count < 400 }
@@ -84,14 +86,8 @@ package struct BlockerClassifier: Sendable {
         for hit in DemandPhrases.person.hits(in: body.resolution.joined(separator: "\n")) {
             score += hit.isNegated ? -1 : 1
         }
-        let strong = [
-            "human intervention",
-            "human must|should|needs|has|required|action|input|decision|review|approval|attention|to|is",
-            "requires human|manual|a_person|a_human|someone|pm|person|devops|engineer*|owner",
-            "manual intervention|setup|action|step*|configuration|qa|testing|verification|review",
-        ]
-        for hit in DemandPhrases.person.hits(in: body.summary.joined(separator: "\n")) where strong.contains(hit.phrase)
-        {
+        for hit in DemandPhrases.person.hits(in: body.summary.joined(separator: "\n"))
+        where hit.weight == DemandPhrases.strong {
             score += hit.isNegated ? -1 : 1
         }
         if let flag = body.personFlag { score += flag ? 3 : -3 }
@@ -110,6 +106,7 @@ package struct BlockerClassifier: Sendable {
         switch shape {
         case .empty: note("content", "the file is empty")
         case .binary: note("content", "the file is no text")
+        case _ where body.isPageOfServer: note("content", "a page of a server, not a blocker")
         default:
             let says =
                 !body.labels.isEmpty || !body.summary.isEmpty || !body.failures.isEmpty || !body.resolution.isEmpty
@@ -145,7 +142,9 @@ package struct BlockerClassifier: Sendable {
     private mutating func landedBefore() -> TriageVerdict? {
         let cause = causes[.duplicateWork] ?? 0
         let demand = demands[.duplicateWork] ?? 0
-        let isLabelled = label == .duplicateWork
+        let isLabelled =
+            label == .duplicateWork
+            || body.actions.contains { WantedAction($0) == .close && LabelTable.blockerClass($0) == .duplicateWork }
         let isQuestion = label == .clarification || label == .specificationError
         // A failing check of landed work speaks of it as well; then something else is wrong.
         let isFailing = !body.failures.isEmpty || wanted == .continuation || label?.claimsFailure == true
@@ -182,11 +181,10 @@ package struct BlockerClassifier: Sendable {
             for pass in log.passes.prefix(1) { note("log", pass) }
             return verdict(.falsePositive, needsHuman: false, confidence: log.passes.isEmpty ? 0.8 : 0.93)
         }
-        let isPassing = body.outcomes.contains { outcome in
-            let words = Set(Words.tokens(outcome))
-            return !words.isDisjoint(with: ["pass", "passed", "success", "approved", "succeeded"])
-                && words.isDisjoint(with: ["fail", "failed", "not", "partial", "but", "failure"])
-        }
+        let results = Set(body.outcomes.flatMap(Words.tokens))
+        let isPassing =
+            !results.isDisjoint(with: ["pass", "passed", "success", "approved", "succeeded"])
+            && results.isDisjoint(with: ["fail", "failed", "not", "partial", "but", "failure"])
         if isPassing || (body.failedCount == 0 && (body.passedCount ?? 0) > 0), body.failures.isEmpty,
             !log.showsFailure, (demands[.qaFailure] ?? 0) == 0
         {
@@ -211,6 +209,12 @@ package struct BlockerClassifier: Sendable {
         if wanted == .tooling || (label == .missingTooling && wanted != .continuation) {
             return (.missingTooling, false, label == .missingTooling ? 0.97 : 0.85)
         }
+        // What is wanted is a tool for checking, whatever the label calls its absence.
+        if let tool = demands[.missingTooling], tool >= 4.5, tool > (personDemand?.score ?? 0) + 1, person != true,
+            label == nil || label?.family == .person
+        {
+            return (.missingTooling, false, 0.75)
+        }
         // The text asks for something that no change of the code can give.
         if let personDemand, outweighsCode(personDemand.score),
             label?.family != .continuation || isBeyondCode(personDemand.class)
@@ -218,6 +222,7 @@ package struct BlockerClassifier: Sendable {
             return (refined(personDemand.class), true, 0.8)
         }
         if wanted == .continuation {
+            if let special = specialContinuation { return (special, false, 0.85) }
             if let label, label.family == .continuation { return (continuation(label), false, 0.97) }
             if let label, label.family == .person, demanded.map({ $0.class.family == .person }) ?? isCaused(by: label) {
                 return (label, true, 0.6)
@@ -235,10 +240,15 @@ package struct BlockerClassifier: Sendable {
 
     /// A person is asked for: of the classes that mean so, the one that the label, the demand or the cause names.
     private func forPerson() -> Found {
-        if let label, label.family == .person { return (label, true, agreement(with: label)) }
+        let demand = best(demands, among: .person, least: 4.5)
+        if let label, label.family == .person {
+            // What is asked for in so many words says more than a label that nothing in it repeats.
+            if let demand, (demands[label] ?? 0) <= 0, demand.class != label { return (demand.class, true, 0.7) }
+            return (label, true, agreement(with: label))
+        }
         let both = demands.merging(causes) { $0 + $1 * 0.7 }
         if let found = best(both, among: .person, least: 3) { return (found.class, true, 0.75) }
-        if let name = nameClass, name.family == .person { return (name, true, 0.7) }
+        if let name = nameClass, name.family == .person, !isNameVague { return (name, true, 0.7) }
         if label == .missingTooling { return (.missingTooling, true, 0.7) }
         if let label { return (continuation(label), true, 0.65) }
         if let name = nameClass { return (name, true, 0.6) }

@@ -74,7 +74,7 @@ enum CausePhrases {
                 "test harness", "test setup|helper ~ creates|cannot|does_not|lacks|missing", "setup multi",
                 "magic link",
                 "needs a tool|helper|endpoint|script|harness", "lack* ~ endpoint|tool*|helper|harness|ability",
-                "capability ~ missing|gap",
+                "capability ~ missing|gap", "not verified|verifiable|checkable|testable ~ no|knows|same|nothing|cannot",
             ]
         ),
         (
@@ -104,7 +104,10 @@ enum CausePhrases {
                 "listed|referenced|named|specified file* ~ not|missing|nonexistent",
                 "nonexistent|non_existent file*|component|path|function",
                 "fix required ~ unrelated|wrong|incorrect|mismatch",
-                "impossible to satisfy|meet|implement", "cannot ~ both|satisfy|satisfied ~ criteria|ac|true|be",
+                "impossible to satisfy|meet|implement",
+                "criterion|criteria ~ nothing|nobody|no_code can ~ meet|satisfy",
+                "no code|implementation can ~ satisfy|meet|fulfil*", "forbids what ~ demands|requires|asks",
+                "cannot ~ both|satisfy|satisfied ~ criteria|ac|true|be",
                 "mutually exclusive",
                 "spec mismatch", "mismatch between ~ ticket|spec|issue", "empty files array",
                 "ticket ~ empty|placeholder", "based on ~ wrong|outdated|false assumption*|premise*",
@@ -151,7 +154,9 @@ enum CausePhrases {
             .ownershipViolation, 2.5,
             [
                 "not own|owned", "outside ~ ownership", "ownership violation", "owned by ~ agent",
-                "changed ~ file* ~ not own", "protected path*",
+                "changed ~ file* ~ not own", "protected path*", "leased to", "reserved by|for tkt|another|agent",
+                "reservation of ~ agent|ticket|tkt", "write refused",
+                "file*|path* ~ belong* ~ other|another team*|ticket*|agent*",
             ]
         ),
         (
@@ -167,7 +172,10 @@ enum CausePhrases {
             [
                 "time limit", "timed out after", "agent|session|run|engine ~ timed_out|timeout", "wall clock",
                 "max turns", "context window|limit ~ exceeded|exhausted|full",
-                "ran out of time|turns|tokens|context|budget", "printed nothing", "silence limit", "token budget",
+                "ran out of time|turns|tokens|context|budget",
+                "session|time|token budget ~ exceeded|exhausted|over|used",
+                "minutes|hours|time were|was|is|are over|up", "limit ~ exceeded|reached ~ session|run",
+                "printed nothing", "silence limit", "token budget",
             ]
         ),
         (

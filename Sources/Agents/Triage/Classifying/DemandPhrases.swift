@@ -33,6 +33,7 @@ enum DemandPhrases {
                 "obtain|get|purchase|buy|request|acquire|generate|provide|supply|rotate ~ api|license|licence|key|keys|token|credential*|certificate|secret*",
                 "configure|set|add|create|update|verify|register ~ dns|domain|oauth|webhook*|stripe|twilio|sendgrid|google|apple|azure|aws",
                 "accept ~ eula|terms|agreement", "upgrade ~ plan|tier|subscription", "enable ~ console|dashboard|api",
+                "create|issue|order ~ api|browser|server|access key|keys|token|tokens",
                 "download ~ place|put|deploy", "vendor support", "add ~ billing|payment method ~ account",
                 "contact ~ vendor|support|provider",
             ]
@@ -43,7 +44,8 @@ enum DemandPhrases {
                 "create|build|implement|add|fix|extend|modify|develop|write|provide ~ qa|test|testing|tooling ~ endpoint|endpoints|tool*|helper|harness|fixture*|simulator|mock|script|api|seed*|setup",
                 "tooling ticket", "tool* ~ ticket", "endpoint should create|support|accept|return",
                 "extend ~ tool*|harness|helper", "add|build|create ~ tool|tooling|simulator|harness",
-                "test ~ helper|harness", "seed* ~ script|endpoint|data",
+                "test ~ helper|harness", "seed* ~ script|endpoint|data", "extend ~ script|scripts|seed*|endpoint*",
+                "when|once|after|as_soon_as ~ landed|exists|there|available ~ check|test|verify|retest|requeue*",
             ]
         ),
         (
@@ -96,7 +98,8 @@ enum DemandPhrases {
         (
             .mergeConflict, 2.5,
             [
-                "rebase ~ main|master|branch|onto", "resolve ~ merge|conflict*", "merge main|master into",
+                "rebase ~ main|master|branch|onto", "resolve ~ merge|conflict*", "markers ~ resolved|removed|out",
+                "merge main|master into",
                 "from the landed head", "merge by hand",
             ]
         ),
@@ -110,18 +113,30 @@ enum DemandPhrases {
         ),
     ])
 
+    /// Weight of a statement that speaks of a person wherever it stands; others do so in a recommendation only.
+    static let strong = 2.0
+
     /// Statements about a person having to act, with what denies them.
     static let person = PhraseTable<Bool>([
         (
-            true, 1,
+            true, strong,
             [
                 "human intervention",
                 "human must|should|needs|has|required|action|input|decision|review|approval|attention|to|is",
                 "requires human|manual|a_person|a_human|someone|pm|person|devops|engineer*|owner",
+                "manual intervention|setup|action|step*|configuration|qa|testing|verification|review",
+                "somebody|someone|whoever|management|product_owner|account_owner|ticket_owner|repo_owner|code_owner|stakeholder* ~ must|has_to|have_to|needs_to|need_to|should|shall",
+                "platform|infrastructure|infra|security|data|design|legal|finance|network|operations|ops|product|it team|department|people ~ must|has_to|have_to|needs_to|need_to|should",
+            ]
+        ),
+        (
+            true, 1,
+            [
+
                 "require* ~ human|person|pm|manual", "needs human|manual|pm|a_person|a_human|someone|devops",
                 "need a human|person|pm", "need human|pm|manual",
                 "human|person|pm|someone|devops|administrator|operator|maintainer|engineering|team must|needs|should|has|need|required|will|can ~ configure|provide|set|create|add|decide|resolve|fix|run|verify|approve|install|clarify|update|choose|confirm|review|obtain|register|sign|test|start|restart|rotate|deploy|answer|intervene|complete|do|specify|select|manually|grant|upgrade|be",
-                "manual intervention|setup|action|step*|configuration|qa|testing|verification|review",
+
                 "assign human|a_person|a_human",
                 "escalate* to human|a_human|pm|person|engineering|devops|owner|product|team", "escalat* human",
                 "route* to human|pm", "notify human|pm|devops|engineering|owner",
@@ -132,6 +147,6 @@ enum DemandPhrases {
                 "waiting for|on human|pm|person|owner|product", "awaiting human|pm|decision|approval|owner",
                 "by a human|person", "beyond ~ agent", "out of ~ agent control", "devops to|team", "human qa|tester",
             ]
-        )
+        ),
     ])
 }

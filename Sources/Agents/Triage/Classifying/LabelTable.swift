@@ -64,9 +64,15 @@ enum LabelTable {
         ),
         (
             .ownershipViolation,
-            ["ownership*", "protected path|paths|file|files", "unowned*", "file lock*", "not owned"]
+            [
+                "ownership*", "protected path|paths|file|files", "unowned*", "file lock*|reserved", "not owned",
+                "reserv*", "lease*", "another|other agent*|ticket* ~ holds|owns|has|file*",
+            ]
         ),
-        (.guardViolation, ["guard*", "forbidden git|action|operation", "unauthorized push|merge|commit"]),
+        (
+            .guardViolation,
+            ["guard*", "forbidden git|action|operation", "unauthorized push|merge|commit", "policy*", "by policy"]
+        ),
         (
             .missingTooling,
             [
@@ -159,9 +165,9 @@ enum LabelTable {
         if words.isEmpty || words.allSatisfy(empty.contains) || words == ["scope"] {
             return words == ["scope"] ? .clarification : nil
         }
-        // That QA is blocked says nothing about by what.
-        if words.allSatisfy(["qa", "blocked", "blocker", "testing", "test"].contains),
-            words.contains(where: { $0.hasPrefix("block") })
+        // That QA is blocked, or was not finished, says nothing about by what.
+        if words.allSatisfy(["qa", "blocked", "blocker", "testing", "test", "incomplete", "unfinished"].contains),
+            words.contains(where: { $0.hasPrefix("block") || $0.hasPrefix("incomplete") || $0.hasPrefix("unfinished") })
         {
             return nil
         }

@@ -48,9 +48,9 @@ struct Phrase: Sendable {
         initials = Set(items.first?.choices.compactMap { $0.first?.text.utf8.first } ?? [])
     }
 
-    /// Whether the phrase begins at that word of the sentence.
-    func matches(_ words: [String], at start: Int) -> Bool {
-        guard let first = items.first, let length = first.length(in: words, at: start) else { return false }
+    /// The place after the phrase, when it begins at that word of the sentence.
+    func end(_ words: [String], from start: Int) -> Int? {
+        guard let first = items.first, let length = first.length(in: words, at: start) else { return nil }
         var position = start + length
         search: for item in items.dropFirst() {
             for place in position..<max(position, min(words.count, position + item.gap + 1)) {
@@ -58,9 +58,9 @@ struct Phrase: Sendable {
                 position = place + length
                 continue search
             }
-            return false
+            return nil
         }
-        return true
+        return position
     }
 
     private static let negations: Set<String> = [
@@ -78,8 +78,22 @@ struct Phrase: Sendable {
         "needed", "necessary", "involve", "mean", "have", "been", "be", "for",
     ]
 
-    /// Whether what begins at that word is denied before it.
-    static func isNegated(_ words: [String], at start: Int) -> Bool {
+    /// Whether what stands between the two places is denied: before it, or by `is not needed` after it.
+    static func isNegated(_ words: [String], _ start: Int, _ end: Int) -> Bool {
+        isDeniedBefore(words, at: start) || isDeniedAfter(words, at: end)
+    }
+
+    private static func isDeniedAfter(_ words: [String], at end: Int) -> Bool {
+        let rest = words[min(end, words.count)...].drop { ["is", "are", "was", "will", "would", "be"].contains($0) }
+        guard let first = rest.first else { return false }
+        if first == "unnecessary" || first == "superfluous" { return true }
+        guard first == "not" || first == "isnt" || first == "no", let second = rest.dropFirst().first else {
+            return first == "none" || (first == "no" && rest.count == 1)
+        }
+        return ["necessary", "needed", "required", "wanted", "asked", "longer"].contains(second)
+    }
+
+    private static func isDeniedBefore(_ words: [String], at start: Int) -> Bool {
         for place in (max(0, start - reach)..<start).reversed() {
             let word = words[place]
             if word == "but" || word == "however" { return false }
@@ -126,8 +140,9 @@ struct PhraseTable<Meaning: Hashable & Sendable>: Sendable {
         for words in Words.sentences(text) {
             for start in words.indices {
                 guard let initial = words[start].utf8.first else { continue }
-                for row in rows[initial] ?? [] where row.phrase.matches(words, at: start) {
-                    let isNegated = Phrase.isNegated(words, at: start)
+                for row in rows[initial] ?? [] {
+                    guard let end = row.phrase.end(words, from: start) else { continue }
+                    let isNegated = Phrase.isNegated(words, start, end)
                     guard seen.insert((isNegated ? "!" : "") + row.phrase.text).inserted else { continue }
                     hits.append(
                         Hit(meaning: row.meaning, weight: row.weight, phrase: row.phrase.text, isNegated: isNegated)
@@ -144,9 +159,11 @@ struct PhraseTable<Meaning: Hashable & Sendable>: Sendable {
         var best: (order: Int, meaning: Meaning)?
         for start in words.indices {
             guard let initial = words[start].utf8.first else { continue }
-            for row in rows[initial] ?? [] where row.phrase.matches(words, at: start) {
+            for row in rows[initial] ?? [] {
                 let order = Int(row.weight)
-                guard order < best?.order ?? .max, !Phrase.isNegated(words, at: start) else { continue }
+                guard order < best?.order ?? .max, let end = row.phrase.end(words, from: start),
+                    !Phrase.isNegated(words, start, end)
+                else { continue }
                 best = (order, row.meaning)
             }
         }

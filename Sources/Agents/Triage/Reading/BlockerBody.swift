@@ -33,6 +33,18 @@ package struct BlockerBody: Sendable {
     private var ticketField: String?
     private var ticketGuesses: [String] = []
 
+    /// What happened in three words or less, which is as good as a label where there is none: `timeout`.
+    var shortReasons: [String] { summary.filter { $0.split(separator: " ").count <= 3 } }
+
+    /// What a server sent instead of a blocker: the source of a page.
+    var isPageOfServer: Bool {
+        guard labels.isEmpty, actions.isEmpty, failures.isEmpty, let text = summary.first?.trimmingSpace.lowercased()
+        else {
+            return false
+        }
+        return text.hasPrefix("<!doctype html") || text.hasPrefix("<html")
+    }
+
     private enum Limits {
         static let depth = 8
         static let texts = 2_000

@@ -187,6 +187,7 @@ enum FieldRole: Hashable, Sendable {
             [
                 "recommend*", "suggest*", "resolution", "remediation", "required", "next", "todo", "proposed",
                 "unblock*", "needed", "instructions", "steps", "ask", "request", "requirements", "actions", "immediate",
+                "wish*", "proposal", "advice", "remedy", "cure", "want", "wanted",
             ]
         ),
         (.log, ["output", "log", "logs", "stdout", "stderr", "trace", "console", "stacktrace", "tail", "excerpt"]),
