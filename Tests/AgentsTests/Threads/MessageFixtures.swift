@@ -45,3 +45,34 @@ struct MessageFixtures: Decodable {
         return ThreadReader(options: options).read(thread).last
     }
 }
+
+/// Whole threads as people and dispatch write them, with what each message of a person is.
+struct Conversations: Decodable {
+    struct Message: Decodable {
+        var role: String
+        var text: String
+        var label: MessageKind?
+        /// Two careful people could differ.
+        var isDoubtful: Bool?
+
+        private enum CodingKeys: String, CodingKey {
+            case role, text, label
+            case isDoubtful = "is_doubtful"
+        }
+
+        var message: ThreadMessage { ThreadMessage(role: role == "human" ? .human : .system, text: text, time: nil) }
+    }
+
+    struct Conversation: Decodable {
+        var messages: [Message]
+    }
+
+    var threads: [Conversation]
+
+    static func load() throws -> Conversations {
+        let file = URL(filePath: #filePath).deletingLastPathComponent().appending(
+            path: "../Fixtures/threads/conversations.json"
+        )
+        return try JSONDecoder().decode(Conversations.self, from: Data(contentsOf: file.standardized))
+    }
+}

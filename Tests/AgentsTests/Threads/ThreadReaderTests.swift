@@ -24,6 +24,26 @@ struct ThreadReaderTests {
         }
     }
 
+    /// The conversations were written and labelled by somebody who had not seen the rules.
+    @Test("Of whole conversations, at least 87 in 100 messages whose label is beyond doubt are read as labelled")
+    func conversations() throws {
+        let conversations = try Conversations.load().threads
+        var (right, all, perKind) = (0, 0, [MessageKind: (right: Int, all: Int)]())
+        for conversation in conversations {
+            let readings = ThreadReader().read(conversation.messages.map(\.message))
+            for (message, reading) in zip(conversation.messages, readings) {
+                guard let label = message.label, message.isDoubtful != true else { continue }
+                let isRight = reading.kind == label
+                (right, all) = (right + (isRight ? 1 : 0), all + 1)
+                let known = perKind[label] ?? (0, 0)
+                perKind[label] = (known.right + (isRight ? 1 : 0), known.all + 1)
+            }
+        }
+        #expect(all > 250)
+        #expect(right * 100 >= all * 87, "\(right) of \(all)")
+        for (kind, numbers) in perKind { #expect(numbers.right * 100 >= numbers.all * 70, "\(kind): \(numbers)") }
+    }
+
     @Test("Capitals, spaces, and signs around a message change nothing")
     func decoration() throws {
         let fixtures = try MessageFixtures.load()

@@ -17,7 +17,7 @@ struct Clause: Sendable, Hashable {
 /// `but`, `because`, `so`, `and how`. A full stop inside of a name (`app.ts`, `1.5`, `e.g.`) cuts nothing.
 enum ClauseSplitter {
     static func clauses(of text: String) -> [Clause] {
-        pieces(of: Wording.folded(signs(text))).flatMap { piece -> [Clause] in
+        pieces(of: Wording.folded(withoutQuotes(signs(text)))).flatMap { piece -> [Clause] in
             let words = joined(Wording.words(piece.text))
             guard !words.isEmpty else { return piece.isAsked ? [Clause(words: [], isAsked: true)] : [] }
             var parts = split(words)
@@ -25,6 +25,15 @@ enum ClauseSplitter {
             parts[0].isNumbered = piece.isNumbered
             return parts
         }
+    }
+
+    /// What stands between quotation marks in the middle of a sentence is named, not said.
+    private static func withoutQuotes(_ text: String) -> String {
+        text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).map { line in
+            let bare = line.replacing(/["“„][^"“”„]{1,80}["”“]/, with: " quotedtext ")
+            let outside = bare.split(whereSeparator: \.isWhitespace).filter { $0 != "quotedtext" }
+            return outside.count > 2 ? String(bare) : String(line)
+        }.joined(separator: "\n")
     }
 
     /// Emoji that stand for a word become it.

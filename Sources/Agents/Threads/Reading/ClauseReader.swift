@@ -31,7 +31,8 @@ struct ClauseReader {
             ClauseAct(
                 kind: kind,
                 strength: isHedged ? strength - 0.15 : strength,
-                isContrast: clause.isContrast,
+                // `so forget it` concludes: what stood before was weighed.
+                isContrast: clause.isContrast || kind == .refuses && words.first == "so",
                 isConditional: clause.isConditional,
                 isHedged: isHedged,
                 words: Array(rest)
@@ -186,6 +187,10 @@ struct ClauseReader {
             next += length
             return true
         }
+        if let length = WordTables.fillers.length(in: words, at: next), length > 1 {
+            next += length
+            return true
+        }
         if words[next] == "no" {
             // `no` before a noun belongs to it: `no retries`.
             guard next + 1 == words.count || next == 0 && startsThought(next + 1) else { return false }
@@ -224,9 +229,9 @@ struct ClauseReader {
         }
         if clause.isAsked, !isPolite { return add(.asks, 0.8) }
         if Self.doubts.contains(word), rest.count > 2 { return add(.asks, 0.65) }
-        if isPreference { return add(.decides, 0.6) }
+        if isPreference || isCall { return add(.decides, 0.6) }
         if word == "dont" { return add(next + 2 >= words.count ? .refuses : .decides, 0.75) }
-        if word == "no" { return add(.decides, 0.6) }
+        if word == "no" { return add(rest.last.map(Self.absences.contains) == true ? .tells : .decides, 0.6) }
         // What follows courtesy belongs to it: `thanks for the list`, `will look into it`.
         if acts.last?.kind == .notes, !rest.contains(where: { WordTables.shaping.contains($0) }) { return }
         let isAfterAgreement = acts.last.map { $0.kind == .agrees || $0.kind == .denies } ?? false
@@ -289,6 +294,16 @@ struct ClauseReader {
         return ["is", "are", "be", "works", "sounds", "seems", "looks"].contains(words[words.count - 2])
     }
 
+    /// `the second list then`, `you prepare a list`: says what to do without a verb of its own, or to whom.
+    private var isCall: Bool {
+        if words[next] == "you" { return next + 1 < words.count && WordTables.verbs.contains(words[next + 1]) }
+        return (3...9).contains(rest.count) && rest.last == "then" && acts.isEmpty && MessageProse.isPhrase(Array(rest))
+            && !["it", "this", "that", "see", "until", "till", "back", "since", "by"].contains(words[words.count - 2])
+    }
+
+    /// Behind `no`, these say that something is not there: `no android here`.
+    private static let absences: Set<String> = ["here", "there", "yet", "idea", "clue", "sorry", "left"]
+
     /// `report is wrong`, `log shows`, `test failed`: a noun with its verb behind it.
     private var isVerbUsedAsNoun: Bool {
         guard next + 1 < words.count else { return false }
@@ -297,7 +312,7 @@ struct ClauseReader {
             "works", "did", "does",
             "asked", "said", "told", "wanted", "needed", "complained", "will", "can", "wrote", "team",
         ]
-        .contains(words[next + 1])
+        .contains(words[next + 1]) || words[next] == "back" && ["then", "in", "when"].contains(words[next + 1])
     }
 
     private static let wishes: Set<String> = [

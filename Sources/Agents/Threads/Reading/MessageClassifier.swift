@@ -55,7 +55,12 @@ private struct ActJudge {
     }
 
     mutating func result() -> MessageClassifier.Result {
-        let asking = places { $0 == .asks }
+        // A noun that sounds like a request asks nothing beside other clauses: `next to the tab "Details"`.
+        let decides = acts.contains { $0.kind == .decides }
+        let asking = places { $0 == .asks }.filter { place in
+            !decides || acts[place].words.count != 1
+                || ["why", "how", "what", "where", "when"].contains(acts[place].words[0])
+        }
         let deciding = places { $0 == .decides }
         let refusing = places { $0 == .refuses }
         let agreeing = places { $0 == .agrees }
@@ -102,7 +107,8 @@ private struct ActJudge {
         // `do it, otherwise skip` decides; `we should do it but not now` does not.
         let act = acts[last]
         if act.isConditional { return nil }
-        if last > lastChoice, act.isContrast || isForLater(act.words) { return act }
+        let isRepeated = refusing.count { $0 > lastChoice } > 1
+        if last > lastChoice, act.isContrast || isForLater(act.words) || isRepeated { return act }
         return nil
     }
 
@@ -220,10 +226,11 @@ private struct ActJudge {
     }
 
     private func isOrder(_ act: ClauseAct) -> Bool {
-        [
-            "yes", "do", "go", "approved", "approve", "proceed", "fix", "implement", "lets", "please", "ship",
-            "continue", "add",
-        ].contains(act.words.first ?? "")
+        act.words.starts(with: ["ok", "go"])
+            || [
+                "yes", "do", "go", "approved", "approve", "proceed", "fix", "implement", "lets", "please", "ship",
+                "continue", "add",
+            ].contains(act.words.first ?? "")
     }
 
     /// Statements only: an answer where one was wanted, a remark elsewhere.
@@ -240,14 +247,25 @@ private struct ActJudge {
         }
         let place = (telling + limiting + conditioning).min() ?? 0
         let act = acts.indices.contains(place) ? acts[place] : ClauseAct(kind: .tells, strength: 0.5)
-        if let option = context.option(named: words), !context.wantsFacts {
+        let parts = [words] + telling.map { acts[$0].words }.filter { $0.count > 2 }
+        if let option = parts.lazy.compactMap({ context.option(named: $0) }).first, !context.wantsFacts {
             return make(option.isSkip ? .skip : .decision, 0.7, act, option)
         }
         if prose.isLabelledDecision { return make(.decision, 0.8, act) }
         let isPersonal = ["i", "you"].contains(act.words.first ?? "")
         if !limiting.isEmpty, context.isAsked { return make(.decision, 0.6, act) }
         if !conditioning.isEmpty, context.isAsked, words.count > 3 { return make(.decision, 0.5, act) }
-        if !noting.isEmpty { return make(.acknowledgement, 0.6, act) }
+        if let proposal = telling.first(where: { context.repeatsPost(acts[$0].words) }), !context.wantsFacts {
+            return make(.decision, 0.55, acts[proposal])
+        }
+        if !noting.isEmpty {
+            let isDone = ["done", "completed", "finished"].contains(acts[noting[0]].words.first ?? "")
+            let told = isDone ? [] : telling.map { acts[$0].words }.filter { $0.count > 3 }
+            guard let first = told.first else { return make(.acknowledgement, 0.6, act) }
+            // `ok: 20 a second, answer 429` says what to do; `ok, our lawyer has it now` tells something.
+            let isValue = context.isPosted && !context.wantsFacts && first[0].first?.isNumber == true
+            return make(isValue ? .decision : .other, 0.5, act)
+        }
         // A short phrase answers what was asked: `30 seconds`, `admins only`.
         let isMeasure = telling.contains { place in
             acts[place].words.first.map {

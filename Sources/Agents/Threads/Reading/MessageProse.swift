@@ -59,7 +59,8 @@ struct MessageProse: Sendable, Hashable {
             "fails", "works", "did",
             "does", "doesnt", "didnt", "isnt", "cant", "created", "sent", "tried", "found", "keeps", "says", "think",
             "feel", "hate",
-            "told", "said", "wrote", "asked", "complained", "reported", "noticed", "remember", "know", "wonder", "love",
+            "saves", "helps", "avoids", "told", "said", "wrote", "asked", "complained", "reported", "noticed",
+            "remember", "know", "wonder", "love",
             "went", "broke", "crashed",
             "hit", "came", "gets", "makes", "takes", "costs", "means", "needs", "be", "have",
         ]

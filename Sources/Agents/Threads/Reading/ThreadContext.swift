@@ -12,6 +12,8 @@ struct ThreadContext: Sendable, Hashable {
     var wantsFacts = false
     /// Some system post stands before.
     var isPosted = false
+    /// The words of weight in the last system post.
+    var postWords: Set<String> = []
 
     /// The one proposal a `yes` means: the recommended option, or the only one.
     var proposal: DecisionOption? {
@@ -40,6 +42,13 @@ struct ThreadContext: Sendable, Hashable {
         let words = Wording.words(text, isMending: false)
         guard let place = WordTables.receipts.firstPlace(in: words), place < 4 else { return false }
         return words.count < 40
+    }
+
+    /// Whether a phrase says again what the last post spoke of: `new field beside the old one`.
+    func repeatsPost(_ words: [String]) -> Bool {
+        let own = Set(words).subtracting(WordTables.empty)
+        guard own.count >= 3, MessageProse.isPhrase(words) else { return false }
+        return Double(own.intersection(postWords).count) >= 0.7 * Double(own.count)
     }
 
     /// The options a pointer names, in the order they were offered; empty when it names none of these.

@@ -22,6 +22,7 @@ package struct ThreadReader: Sendable {
                 if !listed.isEmpty { context.offered = listed }
                 context.isAsked = !listed.isEmpty || ThreadContext.wantsAnswer(message.text)
                 context.isPosted = true
+                context.postWords = Set(Wording.words(message.text, isMending: false)).subtracting(WordTables.empty)
                 context.isProposed = ThreadContext.proposes(message.text)
                 context.wantsFacts = ThreadContext.wantsFacts(message.text)
                 continue

@@ -2,7 +2,9 @@
 extension WordTables {
     /// Agreement that names nothing itself.
     static let agreeing = PhraseSet([
-        "yes", "thumbsup", "sure", "sure thing", "of course", "absolutely", "definitely", "certainly", "totally",
+        "yes", "go with that", "go with it", "go with this", "lets go with that", "lets go with it", "do that one",
+        "take that one", "thumbsup", "sure", "sure thing", "of course", "absolutely", "definitely", "certainly",
+        "totally",
         "indeed", "exactly",
         "correct", "affirmative", "obviously", "100%", "hell yes", "for sure", "by all means", "go ahead", "go for it",
         "please go ahead", "please do", "please do so", "please proceed", "proceed", "carry on", "continue", "approved",
@@ -68,7 +70,8 @@ extension WordTables {
         "i understand now", "understand |", "noted", "acknowledged", "acknowledge", "i see", "ah i see", "makes sense",
         "that makes sense", "this makes sense", "that makes sense now", "good to know", "fair enough", "fair point",
         "fair |",
-        "will do", "cool", "nice", "great", "awesome", "excellent", "wonderful", "amazing", "good |", "good job",
+        "that is exactly what i needed", "that is what i needed", "will do", "cool", "nice", "great", "awesome",
+        "excellent", "wonderful", "amazing", "good |", "good job",
         "good work",
         "great job", "great work", "nice work", "nice job", "well done", "let me see", "nice catch", "good catch",
         "good point", "great point", "good find", "good explanation", "great explanation", "nice explanation",
@@ -97,7 +100,8 @@ extension WordTables {
 
     /// Words before the point that change nothing about it.
     static let fillers = PhraseSet([
-        "so", "well", "and", "but", "also", "then", "hmm", "hm", "hmmm", "mm", "mhm", "um", "umm", "uh", "oh", "ah",
+        "no wait", "hmm wait", "oh wait", "ah wait", "actually wait", "so", "well", "and", "but", "also", "then", "hmm",
+        "hm", "hmmm", "mm", "mhm", "um", "umm", "uh", "oh", "ah",
         "eh", "hey",
         "hi", "hello", "team", "guys", "folks", "everyone", "all right", "actually", "honestly", "basically", "just",
         "simply",

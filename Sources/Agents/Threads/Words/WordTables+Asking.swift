@@ -71,7 +71,8 @@ extension WordTables {
 
     /// After `can you`, `could you`, `please` and the like: what a person wants to be told, not done.
     static let telling = PhraseSet([
-        "explain", "elaborate", "clarify", "tell", "show me", "describe", "give me", "give an", "give some",
+        "explain", "elaborate", "clarify", "tell", "show me", "show us", "show how", "show what", "describe", "give me",
+        "give an", "give some",
         "give more",
         "give us", "provide", "confirm", "check", "double check", "verify if", "verify whether", "verify that", "walk",
         "help me", "help us", "compare", "recommend", "suggest", "summarize", "summarise", "list", "break", "simplify",

@@ -166,7 +166,7 @@ extension WordTables {
         """
         a an and are as at be been but by can do for from has have i if in into is it its just lets me my no not of on only or our \
         out please should so some that the their them then there these they this those to up us use was we what when which will \
-        with would yes you your go going add make option options recommended skip one also any all both like want think
+        with would yes you your me us enough go going add make option options recommended skip one also any all both like want think
         """
         .split(separator: " ").map(String.init)
     )

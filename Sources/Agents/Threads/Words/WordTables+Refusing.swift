@@ -2,7 +2,14 @@
 extension WordTables {
     /// The whole of a refusal; what follows may be a reason.
     static let refusing = PhraseSet([
-        "skip |", "skip it", "skip this", "skip that", "skip for", "skip these", "skip them", "skip all", "skip both",
+        "god no", "set it aside", "set this aside", "put it aside", "put this aside", "put that aside", "let it rest",
+        "let this rest", "sit it out", "sit this out", "hold it back", "hold this back", "hold that back",
+        "leave it open",
+        "leave this open", "leave it until", "leave it till", "wait until", "wait till", "ask again in",
+        "ask again next",
+        "ask again after", "ask again later", "ask me again", "come back to this", "come back to it", "no more tickets",
+        "dont bring", "no longer support", "we no longer support", "skip |", "skip it", "skip this", "skip that",
+        "skip for", "skip these", "skip them", "skip all", "skip both",
         "skip because", "skip since", "skip until", "skip entirely", "skip please", "skip the whole", "skip the ticket",
         "skip the finding", "skip the issue", "skip now", "skip option", "skipping", "skipped", "ill skip",
         "i will skip",
