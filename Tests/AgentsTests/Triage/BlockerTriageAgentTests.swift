@@ -247,7 +247,8 @@ struct BlockerTriageAgentTests {
             let landed = try #require(TicketID("TKT-170"))
             harness.facts = RepositoryFacts(landed: [landed: .init(commit: "abc", subject: "Merge TKT-170")])
             try harness.setTickets([["id": "TKT-170", "status": "ready"], ["id": "TKT-171", "status": "ready"]])
-            for entry in BlockerFixtures.all where ["TKT-170", "TKT-171"].contains(entry.ticket) {
+            for entry in BlockerFixtures.all
+            where entry.blockerClass == "duplicate_work" && ["TKT-170", "TKT-171"].contains(entry.ticket) {
                 try folder.write(Data(entry.bytes), to: TriageHarness.blocked + "/" + entry.file)
             }
             let result = try await harness.triage()
