@@ -9,33 +9,62 @@ package enum SecretMask {
     /// The text without what looks like secrets.
     package static func mask(_ text: String) -> String {
         guard text.utf8.count < 1 << 20 else { return mark }
+        let hints = Hints(text)
         var text = text
-        for pattern in shapes { text = text.replacing(pattern) { _ in mark } }
-        text = text.replacing(inURL) { match in "\(match.1)\(mark)@" }
-        text = text.replacing(assignment) { match in
+        for shape in shapes where hints.hold(shape.hint) { text = text.replacing(shape.pattern) { _ in mark } }
+        if hints.hold("://"), hints.hold("@") { text = text.replacing(inURL) { match in "\(match.1)\(mark)@" } }
+        guard assigned.contains(where: hints.hold) else { return text }
+        return text.replacing(assignment) { match in
             // A name of a variable, a placeholder, or a word of prose is no secret.
             isSecret(String(match.3)) ? "\(match.1)\(match.2)\(mark)" : String(match.0)
         }
-        return text
     }
 
     /// Whether masking would take anything out.
     package static func holdsSecret(_ text: String) -> Bool { mask(text) != text }
 
+    /// Tells quickly whether it is worth looking for a pattern: most texts hold none of the letters it begins with.
+    private struct Hints {
+        private let bytes: [UInt8]
+
+        init(_ text: String) {
+            bytes = text.utf8.map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }
+        }
+
+        /// Whether the text holds the hint, which is in lower case.
+        func hold(_ hint: StaticString) -> Bool {
+            hint.withUTF8Buffer { wanted in
+                guard let first = wanted.first, bytes.count >= wanted.count else { return false }
+                return bytes.indices.dropLast(wanted.count - 1).contains { place in
+                    bytes[place] == first && wanted.indices.allSatisfy { bytes[place + $0] == wanted[$0] }
+                }
+            }
+        }
+    }
+
     // Regular expressions do not change once they are made; their type is not yet marked as sendable.
-    nonisolated(unsafe) private static let shapes: [Regex<Substring>] = [
-        /\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/, /\bgh[pousr]_[A-Za-z0-9]{20,}/, /\bgithub_pat_[A-Za-z0-9_]{20,}/,
-        /\bglpat-[A-Za-z0-9_\-]{16,}/, /\bxox[abprs]-[A-Za-z0-9\-]{10,}/,
-        /\bsk-(?:ant-|proj-|svcacct-)?[A-Za-z0-9_\-]{20,}/,
-        /\b[sr]k_(?:live|test)_[A-Za-z0-9]{10,}/, /\bwhsec_[A-Za-z0-9]{10,}/, /\bAIza[A-Za-z0-9_\-]{30,}/,
-        /\beyJ[A-Za-z0-9_\-]{10,}\.[A-Za-z0-9_\-]{10,}(?:\.[A-Za-z0-9_\-]*)?/, /\bnpm_[A-Za-z0-9]{30,}/,
-        /\bSG\.[A-Za-z0-9_\-]{16,}\.[A-Za-z0-9_\-]{16,}/, /\bsb[ps]_[A-Za-z0-9]{20,}/, /\bhf_[A-Za-z0-9]{20,}/,
-        /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/,
-        /(?i)\bbearer\s+[A-Za-z0-9._\-]{16,}/,
+    nonisolated(unsafe) private static let shapes: [(hint: StaticString, pattern: Regex<Substring>)] = [
+        ("akia", /\bAKIA[A-Z0-9]{16}\b/), ("asia", /\bASIA[A-Z0-9]{16}\b/),
+        ("gh", /\bgh[pousr]_[A-Za-z0-9]{20,}/), ("github_pat_", /\bgithub_pat_[A-Za-z0-9_]{20,}/),
+        ("glpat-", /\bglpat-[A-Za-z0-9_\-]{16,}/), ("xox", /\bxox[abprs]-[A-Za-z0-9\-]{10,}/),
+        ("sk-", /\bsk-(?:ant-|proj-|svcacct-)?[A-Za-z0-9_\-]{20,}/),
+        ("k_", /\b[sr]k_(?:live|test)_[A-Za-z0-9]{10,}/), ("whsec_", /\bwhsec_[A-Za-z0-9]{10,}/),
+        ("aiza", /\bAIza[A-Za-z0-9_\-]{30,}/),
+        ("eyj", /\beyJ[A-Za-z0-9_\-]{10,}\.[A-Za-z0-9_\-]{10,}(?:\.[A-Za-z0-9_\-]*)?/),
+        ("npm_", /\bnpm_[A-Za-z0-9]{30,}/), ("sg.", /\bSG\.[A-Za-z0-9_\-]{16,}\.[A-Za-z0-9_\-]{16,}/),
+        ("sb", /\bsb[ps]_[A-Za-z0-9]{20,}/), ("hf_", /\bhf_[A-Za-z0-9]{20,}/),
+        (
+            "private key",
+            /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/
+        ),
+        ("bearer", /(?i)\bbearer\s+[A-Za-z0-9._\-]{16,}/),
     ]
 
     // Immutable, as above.
     nonisolated(unsafe) private static let inURL = /([A-Za-z][A-Za-z0-9+.\-]{1,20}:\/\/[^\s\/:@]*:)[^\s\/@]+@/
+
+    /// One of these stands in everything that `assignment` matches.
+    private static let assigned: [StaticString] = ["pass", "pwd", "secret", "token", "key", "credential"]
 
     // Immutable, as above.
     nonisolated(unsafe) private static let assignment =
