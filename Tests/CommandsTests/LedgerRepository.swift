@@ -31,7 +31,9 @@ struct LedgerRepository {
         harness.now = { [clock] in clock.now }
     }
 
-    func run(_ arguments: String...) async -> CommandHarness.Result { await harness.run(arguments) }
+    func run(_ arguments: String...) async -> CommandHarness.Result { await run(arguments) }
+
+    func run(_ arguments: [String]) async -> CommandHarness.Result { await harness.run(arguments) }
 
     /// Names of the plain files in a folder of the repository, sorted; none when it is missing.
     func names(_ folder: String) throws -> [String] {

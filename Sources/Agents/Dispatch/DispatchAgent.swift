@@ -11,6 +11,8 @@ package struct DispatchAgent: Sendable {
         package var gitFacts: @Sendable () async throws -> RepositoryFacts
         /// Answers questions of people; `nil` when no engine is set.
         package var answerer: (any ThreadAnswering)?
+        /// Looks at blockers that the rules cannot tell much of; `nil` when no engine is set.
+        package var triage: EngineTriage?
         /// Whether a path is a file of the repository, or may become one in a folder that is there.
         package var isFile: @Sendable (String) -> Bool
         /// Whether the reader of task files takes a prompt without an error.
@@ -21,6 +23,7 @@ package struct DispatchAgent: Sendable {
         package init(
             gitFacts: @escaping @Sendable () async throws -> RepositoryFacts,
             answerer: (any ThreadAnswering)? = nil,
+            triage: EngineTriage? = nil,
             isFile: @escaping @Sendable (String) -> Bool,
             isValidPrompt: @escaping @Sendable (String) -> Bool = { _ in true },
             systemFacts: @escaping @Sendable () async -> SystemFacts,
@@ -28,6 +31,7 @@ package struct DispatchAgent: Sendable {
         ) {
             self.gitFacts = gitFacts
             self.answerer = answerer
+            self.triage = triage
             self.isFile = isFile
             self.isValidPrompt = isValidPrompt
             self.systemFacts = systemFacts
@@ -108,6 +112,10 @@ package struct DispatchAgent: Sendable {
         case .blockers:
             var settings = BlockerTriageAgent.Options()
             settings.isValidPrompt = surroundings.isValidPrompt
+            if let engine = surroundings.triage, !options.isDryRun {
+                let doubtful = try await BlockerTriageAgent(ledger: ledger, options: settings).doubtful()
+                settings.opinions = try await engine.opinions(on: doubtful)
+            }
             let triage = BlockerTriageAgent(ledger: ledger, options: settings, now: surroundings.now)
             let facts = try await surroundings.gitFacts()
             return DispatchSection(try await triage.run(facts: facts, isDryRun: options.isDryRun))
@@ -208,7 +216,7 @@ package struct DispatchAgent: Sendable {
             }
             try Task.checkCancellation()
             switch await answerer.answer(question) {
-            case .answered(let text):
+            case .accepted(let text):
                 answers.append(QuestionStep.Answer(thread: question.thread.id, question: question.text, text: text))
             case .refused(let why): refusals[question.thread.id] = why
             }

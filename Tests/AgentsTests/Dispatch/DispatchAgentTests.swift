@@ -90,9 +90,9 @@ struct DispatchAgentTests {
     func answers() async throws {
         struct Answerer: ThreadAnswering {
             let name = "test"
-            func answer(_ question: ThreadQuestion) async -> ThreadAnswer {
+            func answer(_ question: ThreadQuestion) async -> ReadOnlyEngine.Reply {
                 question.text.contains("cheaper")
-                    ? .answered("Left is. Option 1 or 2?") : .refused(why: "it named no file")
+                    ? .accepted("Left is. Option 1 or 2?") : .refused(why: "it named no file")
             }
         }
         try await withTemporaryFolder { folder in

@@ -38,13 +38,5 @@ package protocol ThreadAnswering: Sendable {
     var name: String { get }
 
     /// Answers, or says why not; never throws, because one question must not stop the others.
-    func answer(_ question: ThreadQuestion) async -> ThreadAnswer
-}
-
-/// What became of a question.
-package enum ThreadAnswer: Sendable, Hashable {
-    /// The post, checked.
-    case answered(String)
-    /// Nothing that may be posted came out.
-    case refused(why: String)
+    func answer(_ question: ThreadQuestion) async -> ReadOnlyEngine.Reply
 }

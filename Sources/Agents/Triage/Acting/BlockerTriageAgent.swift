@@ -15,6 +15,8 @@ package struct BlockerTriageAgent: Sendable {
         ///
         /// One that is not taken is written without the words of others.
         package var isValidPrompt: @Sendable (String) -> Bool = { _ in true }
+        /// What an engine makes of doubtful blockers; none by default.
+        package var opinions = EngineTriage.Opinions()
         /// Whether the report is written; default `true`.
         package var isReporting = true
 
@@ -51,6 +53,19 @@ package struct BlockerTriageAgent: Sendable {
         return isDryRun ? try await ledger.read(pass) : try await ledger.edit(pass)
     }
 
+    /// Waiting blockers that the rules cannot tell much of, the first by name; changes nothing.
+    package func doubtful() async throws -> [PastBlocker] {
+        let most = options.mostBlockers
+        return try await ledger.read { session in
+            try session.names(in: .blocked).filter { !$0.hasSuffix(".why.md") }.prefix(most).compactMap { name in
+                // What cannot be read is told by the pass itself.
+                guard let bytes = try? session.read(name, in: .blocked) else { return nil }
+                let blocker = PastBlocker(name: name, bytes: bytes)
+                return blocker.isDoubtful ? blocker : nil
+            }
+        }
+    }
+
     private static func pass(
         _ session: LedgerSession,
         facts: RepositoryFacts,
@@ -59,6 +74,7 @@ package struct BlockerTriageAgent: Sendable {
         isDryRun: Bool
     ) throws -> TriageResult {
         var result = TriageResult(outcomes: [], isDryRun: isDryRun)
+        result.findings = options.opinions.findings
         let names = try session.names(in: .blocked).filter { !$0.hasSuffix(".why.md") }
         if names.count > options.mostBlockers {
             result.findings.append(
@@ -80,7 +96,9 @@ package struct BlockerTriageAgent: Sendable {
                 let files =
                     first.blockerClass == .ciFailure
                     ? first.reading.ticket.flatMap { snapshot.ticket($0)?.ticket.filesToModify } ?? [] : []
-                blockers.append(files.isEmpty ? first : PastBlocker(name: name, bytes: bytes, ticketFiles: files))
+                var blocker = files.isEmpty ? first : PastBlocker(name: name, bytes: bytes, ticketFiles: files)
+                if let opinion = options.opinions.given[blocker.key] { blocker.consider(opinion) }
+                blockers.append(blocker)
             } catch let error as AgentsError {
                 result.findings.append(Finding(.warning, "blocker-unread", error.message, file: name, hint: error.hint))
             }

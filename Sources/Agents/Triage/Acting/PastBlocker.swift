@@ -5,7 +5,7 @@ import RunModel
 package struct PastBlocker: Sendable {
     package let name: String
     package let key: BlockerKey
-    package let reading: BlockerReading
+    package internal(set) var reading: BlockerReading
     /// When it was written; `nil` when nobody says.
     package var date: Date? { reading.body.date }
     package var blockerClass: BlockerClass { reading.verdict.blockerClass }
@@ -15,6 +15,9 @@ package struct PastBlocker: Sendable {
         key = BlockerKey(bytes)
         reading = BlockerClassifier.classify(bytes, fileName: name, ticketFiles: ticketFiles)
     }
+
+    /// All it says, as an engine or a person reads it; 16 KiB at most.
+    var words: String { String(decoding: LedgerDocument(reading.body.value).bytes.prefix(16 << 10), as: UTF8.self) }
 
     /// Words of what failed.
     var failureWords: Set<String> {

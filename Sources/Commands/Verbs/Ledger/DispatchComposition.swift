@@ -25,9 +25,11 @@ struct DispatchComposition {
     func surroundings() throws -> DispatchAgent.Surroundings {
         let (root, base, stores) = (ledger.place.root, run.environment.base, ledger.stores)
         let state = run.environment.state
+        let helpers = try helpers()
         return DispatchAgent.Surroundings(
             gitFacts: { try await RepositoryFactsReader(root).load(base: base) },
-            answerer: try answerer(),
+            answerer: helpers.answerer,
+            triage: helpers.triage,
             isFile: { path in Self.isFile(path, in: root) },
             isValidPrompt: { LedgerComposition.isValidPrompt($0) },
             systemFacts: { await Self.facts(stores, root: root, state: state) },

@@ -14,11 +14,15 @@ struct TriageCommand: Verb {
             tooling ticket, a question in a decision thread, or an item in the inbox; then the blocker goes to the archive. \
             What cannot be read goes to the quarantine. Running it again makes nothing twice, also after a crash.
 
+            With --engine a blocker that the rules cannot tell much of is shown to that engine, in a checkout it can only \
+            read. What it says becomes part of the evidence, and decides where the rules are in doubt and it is not.
+
             With --classify it only says what the named files are; that needs no repository and changes nothing.
 
             EXAMPLES:
               switchyard triage --dry-run            what would happen
               switchyard triage                      do it, and write a report
+              switchyard triage --engine claude      ask about what the rules leave in doubt
               switchyard triage --classify docs/agent-output/blocked/*.json --json
 
             EXIT STATUS: 0 done, also when a person has to decide something; 2 a file to classify is missing; 3 the ledger \
@@ -28,6 +32,9 @@ struct TriageCommand: Verb {
 
     @Flag(help: "Decide everything and change nothing.")
     var dryRun = false
+
+    @Option(help: ArgumentHelp("Engine that is asked about doubtful blockers.", valueName: "name"))
+    var engine: String?
 
     @Flag(help: "Only say what the named files are.")
     var classify = false
@@ -41,6 +48,9 @@ struct TriageCommand: Verb {
     func validate() throws {
         if classify, files.isEmpty { throw ValidationError("Name the files to classify.") }
         if classify, dryRun { throw ValidationError("--classify changes nothing anyway: leave out --dry-run.") }
+        if engine != nil, classify || dryRun {
+            throw ValidationError("An engine is asked only when triage is done: leave out --engine.")
+        }
         if !classify, !files.isEmpty {
             throw ValidationError("Files are only taken with --classify; triage reads the folder of blockers.")
         }
@@ -60,6 +70,15 @@ struct TriageCommand: Verb {
     private func run(_ composition: LedgerComposition, in context: CommandContext) async throws -> TriageResult {
         var options = BlockerTriageAgent.Options()
         options.isValidPrompt = LedgerComposition.isValidPrompt
+        if let engine {
+            let run = try RunComposition(place: composition.place, settings: composition.settings, context: context)
+            let triage = EngineTriage(
+                engine: try run.readOnlyEngine(engine, in: context),
+                template: try run.template("triage")
+            )
+            let doubtful = try await BlockerTriageAgent(ledger: composition.ledger, options: options).doubtful()
+            options.opinions = try await triage.opinions(on: doubtful)
+        }
         let agent = BlockerTriageAgent(ledger: composition.ledger, options: options, now: context.now)
         return try await agent.run(facts: try await composition.facts(), isDryRun: dryRun)
     }
