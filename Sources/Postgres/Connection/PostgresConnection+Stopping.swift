@@ -19,20 +19,37 @@ extension PostgresConnection {
             self?.assumeIsolated { $0.dropStopped(id) }
         }
         // A commit is not undone by asking: it gets the grace time to answer, then its outcome is unknown.
-        guard request.kind != .commit, let cancelHandle else { return }
+        guard request.kind != .commit else { return }
+        cancelOnServer(id)
+    }
+
+    /// Time after which a cancel that had no effect is sent again.
+    private static let cancelInterval = Duration.milliseconds(250)
+
+    private func cancelOnServer(_ id: UInt64) {
+        guard let cancelHandle else { return }
         cancelsUnderWay += 1
         let (helpers, reactor) = (helpers, reactor)
         // Its owner is the connection, which waits for it before it sends anything else; bounded by the grace time.
         Task {
             // An overloaded helper changes nothing: the grace time ends the request.
             _ = try? await helpers.run { cancelHandle.cancel() }
-            reactor.execute { self.assumeIsolated { $0.cancelIsDone() } }
+            reactor.execute { self.assumeIsolated { $0.cancelIsDone(id) } }
         }
     }
 
-    private func cancelIsDone() {
+    private func cancelIsDone(_ id: UInt64) {
         cancelsUnderWay -= 1
         startNext()
+        // A cancel that reaches the server before the request does is forgotten there: it is sent until one takes effect.
+        reactor.scheduleInBackground(after: Self.cancelInterval) { [weak self] in
+            self?.assumeIsolated { connection in
+                guard let request = connection.current, request.id == id, connection.cancelsUnderWay == 0 else {
+                    return
+                }
+                connection.cancelOnServer(id)
+            }
+        }
     }
 
     private func dropStopped(_ id: UInt64) {
