@@ -60,8 +60,8 @@ extension QueueWorker {
         package var upkeepInterval: Duration = .seconds(1)
         /// With the lease it bounds how long a dead worker's jobs wait.
         ///
-        /// Default 4 seconds.
-        package var upkeepLimit: Duration = .seconds(4)
+        /// Default 2.5 seconds.
+        package var upkeepLimit: Duration = .milliseconds(2_500)
 
         package init() {}
     }
