@@ -19,12 +19,14 @@ package enum LedgerStamp {
         return scanner.read()
     }
 
+    // Regular expressions do not change once they are made; their type is not yet marked as sendable.
+    nonisolated(unsafe) private static let dayShape = /(?:19|20)[0-9]{2}-?(?:0[1-9]|1[0-2])-?[0-3][0-9]/
+
     /// The last stamp in a file name, and what stands before it.
     package static func split(fileName: String) -> (rest: Substring, date: Date)? {
         let stem = fileName.hasSuffix(".json") ? fileName.dropLast(5) : fileName[...]
         var search = stem.startIndex
-        while let start = stem[search...].firstRange(of: /(?:19|20)[0-9]{2}-?(?:0[1-9]|1[0-2])-?[0-3][0-9]/)?.lowerBound
-        {
+        while let start = stem[search...].firstRange(of: dayShape)?.lowerBound {
             let isBoundary = start == stem.startIndex || !stem[stem.index(before: start)].isNumber
             if isBoundary, let date = date(String(stem[start...])) {
                 return (stem[..<start], date)

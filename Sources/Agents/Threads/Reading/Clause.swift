@@ -27,10 +27,13 @@ enum ClauseSplitter {
         }
     }
 
+    // Regular expressions do not change once they are made; their type is not yet marked as sendable.
+    nonisolated(unsafe) private static let quotation = /["“„][^"“”„]{1,80}["”“]/
+
     /// What stands between quotation marks in the middle of a sentence is named, not said.
     private static func withoutQuotes(_ text: String) -> String {
         text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).map { line in
-            let bare = line.replacing(/["“„][^"“”„]{1,80}["”“]/, with: " quotedtext ")
+            let bare = line.replacing(quotation, with: " quotedtext ")
             let outside = bare.split(whereSeparator: \.isWhitespace).filter { $0 != "quotedtext" }
             return outside.count > 2 ? String(bare) : String(line)
         }.joined(separator: "\n")

@@ -20,12 +20,10 @@ struct CauseSignature: Hashable, Sendable {
                 guard trimmed.count >= 4, trimmed.count <= 80, TicketID.first(in: trimmed) == nil else { continue }
                 let isVariable =
                     trimmed.contains("_") && trimmed.allSatisfy { $0.isUppercase || $0.isNumber || $0 == "_" }
-                let isCode = trimmed.firstMatch(of: /^E[A-Z]{4,}$/) != nil
+                let isCode =
+                    trimmed.count > 4 && trimmed.first == "E" && trimmed.allSatisfy { ("A"..."Z").contains($0) }
                 let isPath = trimmed.contains("/") && trimmed.contains(where: \.isLetter) && !trimmed.contains("://")
-                let isFile =
-                    trimmed.firstMatch(of: /^[\w\-]+\.(?:sh|ts|tsx|js|json|yml|yaml|mmdb|sql|py|go|rs|swift|md|env)$/)
-                    != nil
-                if isVariable || isCode || isPath || isFile { names.insert(trimmed.lowercased()) }
+                if isVariable || isCode || isPath || Self.isFile(trimmed) { names.insert(trimmed.lowercased()) }
             }
         }
         self.names = names
@@ -36,6 +34,17 @@ struct CauseSignature: Hashable, Sendable {
             .map(Self.stem)
         )
     }
+
+    /// A file's name without a folder.
+    private static func isFile(_ name: String) -> Bool {
+        let parts = name.split(separator: ".", omittingEmptySubsequences: false)
+        return parts.count == 2 && endings.contains(parts[1])
+            && !parts[0].isEmpty && parts[0].allSatisfy { $0.isLetter || $0.isNumber || $0 == "_" || $0 == "-" }
+    }
+
+    private static let endings: Set<Substring> = [
+        "sh", "ts", "tsx", "js", "json", "yml", "yaml", "mmdb", "sql", "py", "go", "rs", "swift", "md", "env",
+    ]
 
     private static func stem(_ word: String) -> String {
         for ending in ["ations", "ation", "ings", "ing", "ied", "ies", "ed", "es", "s"]

@@ -9,11 +9,12 @@ package enum SecretMask {
     /// The text without what looks like secrets.
     package static func mask(_ text: String) -> String {
         guard text.utf8.count < 1 << 20 else { return mark }
-        let hints = Hints(text)
+        // Most texts hold none of the letters that a pattern begins with.
+        let folded = FoldedBytes(text)
         var text = text
-        for shape in shapes where hints.hold(shape.hint) { text = text.replacing(shape.pattern) { _ in mark } }
-        if hints.hold("://"), hints.hold("@") { text = text.replacing(inURL) { match in "\(match.1)\(mark)@" } }
-        guard assigned.contains(where: hints.hold) else { return text }
+        for shape in shapes where folded.hold(shape.hint) { text = text.replacing(shape.pattern) { _ in mark } }
+        if folded.hold("://"), folded.hold("@") { text = text.replacing(inURL) { match in "\(match.1)\(mark)@" } }
+        guard folded.hold(oneOf: assigned) else { return text }
         return text.replacing(assignment) { match in
             // A name of a variable, a placeholder, or a word of prose is no secret.
             isSecret(String(match.3)) ? "\(match.1)\(match.2)\(mark)" : String(match.0)
@@ -22,25 +23,6 @@ package enum SecretMask {
 
     /// Whether masking would take anything out.
     package static func holdsSecret(_ text: String) -> Bool { mask(text) != text }
-
-    /// Tells quickly whether it is worth looking for a pattern: most texts hold none of the letters it begins with.
-    private struct Hints {
-        private let bytes: [UInt8]
-
-        init(_ text: String) {
-            bytes = text.utf8.map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }
-        }
-
-        /// Whether the text holds the hint, which is in lower case.
-        func hold(_ hint: StaticString) -> Bool {
-            hint.withUTF8Buffer { wanted in
-                guard let first = wanted.first, bytes.count >= wanted.count else { return false }
-                return bytes.indices.dropLast(wanted.count - 1).contains { place in
-                    bytes[place] == first && wanted.indices.allSatisfy { bytes[place + $0] == wanted[$0] }
-                }
-            }
-        }
-    }
 
     // Regular expressions do not change once they are made; their type is not yet marked as sendable.
     nonisolated(unsafe) private static let shapes: [(hint: StaticString, pattern: Regex<Substring>)] = [

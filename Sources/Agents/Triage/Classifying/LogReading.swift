@@ -55,11 +55,12 @@ struct LogReading: Hashable, Sendable {
             failedCount = max(failedCount ?? 0, count)
         }
         if let count = Self.count(in: lower, of: ["passed", "passing"]) { passedCount = max(passedCount ?? 0, count) }
-        if Self.machine.contains(where: lower.contains) {
+        let folded = FoldedBytes(line)
+        if folded.hold(oneOf: Self.machine) {
             Self.note(line, in: &machineFaults)
-        } else if Self.isFailure(line, lower) {
+        } else if Self.isFailure(line, folded) {
             Self.note(line, in: &failures)
-        } else if Self.isPass(lower) {
+        } else if Self.isPass(folded) {
             Self.note(line, in: &passes)
         }
     }
@@ -84,7 +85,7 @@ struct LogReading: Hashable, Sendable {
         return nil
     }
 
-    private static let machine: [String] = [
+    private static let machine: [StaticString] = [
         "enoent", "etimedout", "econnrefused", "econnreset", "enotfound", "eai_again", "eaddrinuse", "enospc", "eacces",
         "eperm", "emfile",
         "bad substitution", "command not found", "no such file or directory", "permission denied",
@@ -100,35 +101,37 @@ struct LogReading: Hashable, Sendable {
         "missing script:", "not a git repository", "unable to access", "is not a valid win32",
     ]
 
-    private static func isFailure(_ line: String, _ lower: String) -> Bool {
+    // Regular expressions do not change once they are made; their type is not yet marked as sendable.
+    nonisolated(unsafe) private static let failedFile = /(^|[\s:])FAIL(ED)?:?\s+\S*[\/.]\S+/
+    // Immutable, as above.
+    nonisolated(unsafe) private static let compilerError = /error TS[0-9]{3,5}/
+
+    private static func isFailure(_ line: String, _ folded: FoldedBytes) -> Bool {
         if line.hasPrefix("✗") || line.hasPrefix("✘") || line.hasPrefix("×") || line.hasPrefix("❌")
             || line.contains(" × ") || line.contains(" ✗ ")
         {
             return true
         }
-        if line.firstMatch(of: /(^|[\s:])FAIL(ED)?:?\s+\S*[\/.]\S+/) != nil { return true }
+        if folded.hold("fail"), line.firstMatch(of: failedFile) != nil { return true }
         if line.hasPrefix("--- FAIL") || line.hasPrefix("not ok ") { return true }
-        if line.firstMatch(of: /error TS[0-9]{3,5}/) != nil { return true }
-        return assertion.contains(where: lower.contains)
+        if folded.hold("error ts"), line.firstMatch(of: compilerError) != nil { return true }
+        return folded.hold(oneOf: assertion)
     }
 
-    private static let assertion: [String] = [
+    private static let assertion: [StaticString] = [
         "assertionerror", "assertion failed", "expected:", "expected ", "tobe(", "toequal(", "to equal ", "typeerror:",
         "referenceerror:",
         "syntaxerror:", "snapshot obsolete", "snapshots failed", "test failed:", "tests failed:", "assert ",
         "panicked at", "is not assignable", "has no exported member", "unhandled rejection", "error[e0",
     ]
 
-    private static func isPass(_ lower: String) -> Bool {
-        for phrase in passed where lower.contains(phrase) {
-            // `not all tests passed`, `no tests passed`.
-            return !lower.contains("not ") && !lower.contains("no test") && !lower.contains("fail")
-                || lower.contains("0 fail") || lower.contains("no fail")
-        }
-        return false
+    private static func isPass(_ folded: FoldedBytes) -> Bool {
+        guard folded.hold(oneOf: passed) else { return false }
+        // `not all tests passed`, `no tests passed`.
+        return !folded.hold(oneOf: ["not ", "no test", "fail"]) || folded.hold(oneOf: ["0 fail", "no fail"])
     }
 
-    private static let passed: [String] = [
+    private static let passed: [StaticString] = [
         "tests passed", "test passed", "all tests pass", "all pass", "tests pass", "checks passed", "suite passed",
         "suites passed", "regression tests passed", "0 failed", "no failures", "build succeeded", "test run passed",
         "ran all test suites", "exit code 0", "exit code: 0", "exited with 0", "result: passed", "result: pass",
