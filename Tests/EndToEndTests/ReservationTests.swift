@@ -68,6 +68,45 @@ struct ReservationTests {
         }
     }
 
+    @Test("A run that is killed keeps nobody waiting for long, and one that waits can be cancelled")
+    func killedAndCancelled() async throws {
+        try await withScenario { scenario in
+            let meeting = try Rendezvous(scenario, "first")
+            let first = try LiveRun(
+                scenario,
+                ScriptTaskFile(agents: [
+                    ScriptAgent("A", owns: ["`a.txt` (NEW)"], script: "\(meeting.script); echo one > a.txt")
+                ]),
+                named: "first"
+            )
+            try meeting.awaitAgent()
+            let waiting = try LiveRun(
+                scenario,
+                ScriptTaskFile(agents: [ScriptAgent("B", owns: ["`a.txt` (NEW)"], script: "echo two > a.txt")]),
+                named: "second"
+            )
+            #expect(await eventually { scenario.store.list().count == 2 })
+            let second = try #require(scenario.store.list().first { $0 != firstRun(scenario) })
+            #expect(await eventually { (try? scenario.store.load(second).notes.isEmpty) == false })
+            #expect(try scenario.call("cancel", second.rawValue).status == 0)
+            _ = try waiting.finish()
+            let cancelled = try scenario.store.load(second)
+            #expect(cancelled.cancellation != nil && cancelled.finished != nil && cancelled.landed == nil)
+            #expect(cancelled.agents.values.allSatisfy { $0.attempts.isEmpty }, "no agent was started")
+            #expect(cancelled.notes.map(\.code) == ["files-waited-for"], "it never began with files of others")
+
+            try first.signal("KILL")
+            _ = try first.finish()
+            try meeting.open()
+            let third = try await scenario.run(
+                ScriptTaskFile(agents: [ScriptAgent("C", owns: ["`a.txt` (NEW)"], script: "echo three > a.txt")])
+            )
+            #expect(third.status == 0, "\(third.call.standardError)")
+            #expect(try scenario.repository.text(of: "a.txt") == "three\n")
+            #expect(third.record.notes.filter { $0.code == "files-in-hand" }.isEmpty, "its leases ended with it")
+        }
+    }
+
     /// The run whose agent is at work.
     private func firstRun(_ scenario: Scenario) -> RunID? {
         scenario.store.list().first { (try? scenario.store.load($0))?.preflight != nil }

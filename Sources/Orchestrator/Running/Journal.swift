@@ -78,6 +78,17 @@ package final class Journal: Sendable {
         return (entries, length)
     }
 
+    /// When the journal's first fact happened; `nil` when there is none that can be read.
+    package static func start(_ path: String) -> Date? {
+        struct Start: Decodable {
+            var time: Date
+        }
+        guard let data = FileManager.default.contents(atPath: path), let end = data.firstIndex(of: 10) else {
+            return nil
+        }
+        return try? JSONText.decode(Start.self, from: data[..<end]).time
+    }
+
     /// Appends one fact and folds it in.
     @discardableResult
     package func append(_ fact: RunFact) throws -> JournalEntry {

@@ -146,14 +146,17 @@ package struct RunCoordinator: Sendable {
         guard let reservations = stores.reservations else { return try await body() }
         // What has its base already gains nothing by waiting.
         let isBegun = active.record.preflight != nil
-        let folder = active.folder
+        let cancelRequest = active.folder.cancelRequest
+        let isCancelled: @Sendable () -> Bool = { FileManager.default.fileExists(atPath: cancelRequest) }
         try await reservations.hold(
             active.plan,
             for: active.run,
-            isPatient: { !isBegun && !FileManager.default.fileExists(atPath: folder.cancelRequest) },
+            isPatient: { !isBegun && !isCancelled() },
             waiting: { try active.note($0.waiting) },
             body: { conflicts in
-                for conflict in conflicts { try active.note(conflict.finding) }
+                if !isCancelled() {
+                    for conflict in conflicts { try active.note(conflict.finding) }
+                }
                 try await body()
             }
         )
@@ -233,6 +236,9 @@ extension RunID {
         let suffix = String(random, radix: 16)
         return RunID("\(stamp)-\(short)-\(String(repeating: "0", count: 4 - suffix.count))\(suffix)")
     }
+
+    /// The stamp: day and minute.
+    var minute: Substring { rawValue.prefix(13) }
 }
 
 extension Plan {

@@ -17,8 +17,13 @@ package struct RunStore: Sendable {
     /// The identifiers of all runs, newest first.
     package func list() -> [RunID] {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: state + "/runs")) ?? []
-        return names.filter { FileManager.default.fileExists(atPath: folder(RunID($0)).journal) }
-            .sorted(by: >).map { RunID($0) }
+        let runs = names.map { RunID($0) }.filter { FileManager.default.fileExists(atPath: folder($0).journal) }
+        // Identifiers tell the minute; of runs that share one, the journals tell the order.
+        return Dictionary(grouping: runs, by: \.minute).sorted { $0.key > $1.key }.flatMap { _, runs in
+            guard runs.count > 1 else { return runs }
+            let dated = runs.map { (start: Journal.start(folder($0).journal) ?? .distantPast, run: $0) }
+            return dated.sorted { ($0.start, $0.run) > ($1.start, $1.run) }.map(\.run)
+        }
     }
 
     /// The run whose identifier is that text or begins with it.
