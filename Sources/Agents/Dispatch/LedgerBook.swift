@@ -55,10 +55,7 @@ package struct LedgerBook {
 
     /// Gives the ticket at a place in the file another state.
     package mutating func move(_ index: Int, to state: TicketState, at now: Date) {
-        tickets.update(at: index, in: Ticket.list) { ticket in
-            ticket.put("status", .text(state.rawValue))
-            ticket.put("updated_at", .text(LedgerStamp.text(now)))
-        }
+        tickets.update(at: index, in: Ticket.list) { $0.move(to: state, at: now) }
     }
 
     package mutating func readFindings() -> [(index: Int, finding: ReviewFinding)] {
@@ -76,14 +73,6 @@ package struct LedgerBook {
         requeue.entries(in: RequeueEntry.list).enumerated().compactMap { index, entry in
             RequeueEntry(reading: entry, findings: &complaints).map { (index, $0) }
         }
-    }
-}
-
-extension LedgerValue {
-    /// Sets a field under the spelling the entry already has for it.
-    mutating func put(_ key: String, _ value: LedgerValue) {
-        let own = members.first { FieldName($0.key) == FieldName(key) }?.key
-        set(own ?? key, to: value)
     }
 }
 

@@ -130,8 +130,8 @@ package struct DecisionStep: Sendable {
         if !isKnown, ticket.state?.isFinal != true {
             book.tickets.update(at: place.index, in: Ticket.list) { entry in
                 entry.put("fix_required", .texts(ticket.fixRequired + [note]))
-                if ticket.state == .blocked { entry.put("status", .text(TicketState.ready.rawValue)) }
                 entry.put("updated_at", .text(LedgerStamp.text(now)))
+                if ticket.state == .blocked { entry.move(to: .ready, at: now) }
             }
         }
         ThreadEditor(now: now).record(choice, in: thread, &book)

@@ -164,16 +164,12 @@ struct TriagePlanner {
             )
             return
         }
-        let stamp = LedgerStamp.text(now)
-        snapshot.tickets.update(at: index, in: Ticket.list) { entry in
-            var isChanged = ticket.state != state && entry.set(Self.statusKey(entry), to: .text(state.rawValue))
-            for (key, value) in fields where entry.set(key, to: value) { isChanged = true }
-            if isChanged { entry.set("updated_at", to: .text(stamp)) }
+        snapshot.tickets.update(at: index, in: Ticket.list) { [now] entry in
+            if ticket.state != state { entry.move(to: state, at: now) }
+            var isChanged = false
+            for (key, value) in fields where entry.put(key, value) { isChanged = true }
+            if isChanged { entry.put("updated_at", .text(LedgerStamp.text(now))) }
         }
-    }
-
-    private static func statusKey(_ entry: LedgerValue) -> String {
-        entry.members.first { ["status", "state"].contains(FieldName($0.key).folded) }?.key ?? "status"
     }
 
     // MARK: Inbox

@@ -154,7 +154,7 @@ struct InboxDoneCommand: LedgerVerb {
         let (name, now) = (name, context.now())
         let item = try await ledger.store.edit { session -> NamedItem in
             var item = try session.requireItem(name)
-            item.document.root.set("status", to: "done")
+            item.document.root.put("status", "done")
             item.document.root.set("done_at", to: .text(LedgerStamp.text(now)))
             try session.write([(item.name, item.document.bytes)], in: .inbox)
             return try session.requireItem(item.name)

@@ -135,12 +135,7 @@ struct RequeueAddCommand: LedgerVerb {
                 createdAt: now
             )
             book.requeue.append(entry.value, to: RequeueEntry.list)
-            if ticket.state?.canMove(to: .blockedTooling) == true {
-                book.tickets.update(at: index, in: Ticket.list) { value in
-                    value.set("status", to: .text(TicketState.blockedTooling.rawValue))
-                    value.set("updated_at", to: .text(LedgerStamp.text(now)))
-                }
-            }
+            if ticket.state?.canMove(to: .blockedTooling) == true { book.move(index, to: .blockedTooling, at: now) }
             return (entry, true)
         }
         if flags.json {
@@ -176,7 +171,7 @@ struct RequeueCancelCommand: LedgerVerb {
             }
             for (index, _) in entries {
                 book.requeue.update(at: index, in: RequeueEntry.list) {
-                    $0.set("status", to: .text(RequeueEntry.Status.cancelled.rawValue))
+                    $0.put("status", .text(RequeueEntry.Status.cancelled.rawValue))
                 }
             }
             return entries.count

@@ -169,8 +169,8 @@ extension LedgerBook {
     mutating func record(_ decision: Decision, in thread: DecisionThread) {
         guard let index = thread.indices.first else { return }
         decisions.update(at: index, in: DecisionThread.list) { entry in
-            entry.set("decision", to: decision.value)
-            entry.set("status", to: .text(DecisionThread.Status.inDiscussion.rawValue))
+            entry.put("decision", decision.value)
+            entry.put("status", .text(DecisionThread.Status.inDiscussion.rawValue))
         }
     }
 }

@@ -192,10 +192,7 @@ struct TicketsMoveCommand: LedgerVerb {
                     hint: "It can become \(state.next.map(\.rawValue).sorted().joined(separator: ", "))."
                 )
             }
-            book.tickets.update(at: index, in: Ticket.list) { entry in
-                entry.set("status", to: .text(target.rawValue))
-                entry.set("updated_at", to: .text(LedgerStamp.text(now)))
-            }
+            book.move(index, to: target, at: now)
             return try book.requireTicket(name).ticket
         }
         if flags.json {
