@@ -17,28 +17,32 @@ struct LedgerComposition: Sendable {
         body: (LedgerComposition, OpenStores) async throws -> Value
     ) async throws -> Value {
         try await OpenStores.with(try await StorePlaces.find(in: context)) { stores in
-            let ledger = try await make(in: context, lock: stores.lock, holder: stores.instance.rawValue)
+            let place = try await RepositoryPlace.require(from: context.workingDirectory)
+            let ledger = LedgerComposition(
+                place: place,
+                settings: try place.loadSettings(in: context),
+                lock: stores.lock,
+                holder: stores.instance.rawValue
+            )
             return try await body(ledger, stores)
         }
     }
 
     /// A ledger for reading: opens no store and makes nothing.
     static func forReading(_ context: CommandContext) async throws(CommandFailure) -> LedgerComposition {
-        try await make(in: context, lock: LeaseLock(driver: MemoryLockDriver()), holder: "reader")
+        let place = try await RepositoryPlace.require(from: context.workingDirectory)
+        return LedgerComposition(readingAt: place, settings: try place.loadSettings(in: context))
     }
 
-    private static func make(
-        in context: CommandContext,
-        lock: LeaseLock,
-        holder: String
-    ) async throws(CommandFailure) -> LedgerComposition {
-        let place = try await RepositoryPlace.require(from: context.workingDirectory)
-        let settings = try place.loadSettings(in: context)
-        return LedgerComposition(
-            place: place,
-            settings: settings,
-            ledger: LedgerStore(locations: settings.ledgerLocations(at: place.root), lock: lock, holder: holder)
-        )
+    init(readingAt place: RepositoryPlace, settings: RunnerSettings) {
+        // Reading takes no lease.
+        self.init(place: place, settings: settings, lock: LeaseLock(driver: MemoryLockDriver()), holder: "reader")
+    }
+
+    private init(place: RepositoryPlace, settings: RunnerSettings, lock: LeaseLock, holder: String) {
+        self.place = place
+        self.settings = settings
+        ledger = LedgerStore(locations: settings.ledgerLocations(at: place.root), lock: lock, holder: holder)
     }
 
     /// What git knows of the repository's tickets.

@@ -9,13 +9,9 @@ extension RunComposition {
     func reservations(_ lock: LeaseLock, _ context: CommandContext) -> FileReservations {
         var options = FileReservations.Options()
         options.wait = settings.reservationWait
-        let (now, root) = (context.now, place.root)
-        let ledger = LedgerStore(
-            locations: settings.ledgerLocations(at: root),
-            lock: LeaseLock(driver: MemoryLockDriver()),
-            holder: "reader"
-        )
-        return FileReservations(lock: lock, repository: root, options: options) { tickets in
+        let now = context.now
+        let ledger = LedgerComposition(readingAt: place, settings: settings).ledger
+        return FileReservations(lock: lock, repository: place.root, options: options) { tickets in
             // A ledger that cannot be read is told by 'dispatch'; a run does not wait for it.
             let checks = try? await ledger.read { session in
                 var book = try LedgerBook(session)

@@ -57,13 +57,18 @@ package struct BlockerTriageAgent: Sendable {
     package func doubtful() async throws -> [PastBlocker] {
         let most = options.mostBlockers
         return try await ledger.read { session in
-            try session.names(in: .blocked).filter { !$0.hasSuffix(".why.md") }.prefix(most).compactMap { name in
+            try Self.waiting(in: session).prefix(most).compactMap { name in
                 // What cannot be read is told by the pass itself.
                 guard let bytes = try? session.read(name, in: .blocked) else { return nil }
                 let blocker = PastBlocker(name: name, bytes: bytes)
                 return blocker.isDoubtful ? blocker : nil
             }
         }
+    }
+
+    /// Names of the waiting blockers; pages that say why a file was put away are none.
+    private static func waiting(in session: LedgerSession) throws -> [String] {
+        try session.names(in: .blocked).filter { !$0.hasSuffix(".why.md") }
     }
 
     private static func pass(
@@ -75,7 +80,7 @@ package struct BlockerTriageAgent: Sendable {
     ) throws -> TriageResult {
         var result = TriageResult(outcomes: [], isDryRun: isDryRun)
         result.findings = options.opinions.findings
-        let names = try session.names(in: .blocked).filter { !$0.hasSuffix(".why.md") }
+        let names = try waiting(in: session)
         if names.count > options.mostBlockers {
             result.findings.append(
                 Finding(

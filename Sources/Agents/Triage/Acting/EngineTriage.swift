@@ -35,22 +35,19 @@ package struct EngineTriage: Sendable {
                 prompt: { prompt(blocker, files: $0) }
             )
             let name = engine.name
-            let reply = await engine.ask(asked) { words in
-                switch BlockerOpinion.read(words.text, engine: name) {
-                case .success: .accepted(words.text)
-                case .failure(let unusable): .refused(why: unusable.why)
+            let opinion: Result<BlockerOpinion, BlockerOpinion.Unusable> =
+                switch await engine.ask(asked, check: { .accepted($0.text) }) {
+                case .accepted(let text): BlockerOpinion.read(text, engine: name)
+                case .refused(let why): .failure(BlockerOpinion.Unusable(why: why))
                 }
-            }
-            switch reply {
-            case .accepted(let text):
-                // Read once more: only words cross the border of the checkout.
-                opinions.given[blocker.key] = try? BlockerOpinion.read(text, engine: name).get()
-            case .refused(let why):
+            switch opinion {
+            case .success(let opinion): opinions.given[blocker.key] = opinion
+            case .failure(let unusable):
                 opinions.findings.append(
                     Finding(
                         .note,
                         "blocker-no-opinion",
-                        "The engine '\(name)' was asked in vain: \(why).",
+                        "The engine '\(name)' was asked in vain: \(unusable.why).",
                         file: blocker.name
                     )
                 )

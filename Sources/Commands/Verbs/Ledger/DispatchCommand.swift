@@ -80,17 +80,11 @@ struct DispatchCommand: LedgerVerb {
             wait: .zero
         ) { hold in
             guard !isDryRun else { return try await agent.run() }
-            return try await history.record("dispatch", token: hold.leases.first?.token) { try await agent.run() }
-                ?? (
-                    DispatchReport(
-                        startedAt: .distantPast,
-                        endedAt: .distantPast,
-                        session: "",
-                        isDryRun: false,
-                        engine: nil,
-                        sections: []
-                    ), nil
-                )
+            let token = hold.leases.first?.token
+            guard let run = try await history.record("dispatch", token: token, body: { try await agent.run() }) else {
+                throw CommandFailure.environment("The dispatch took longer than its limit; what it did is kept.")
+            }
+            return run
         }
         switch run {
         case .held(let other):

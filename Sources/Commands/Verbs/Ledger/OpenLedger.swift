@@ -6,10 +6,12 @@ import Services
 
 /// The ledger of the repository a command was started in, with the stores its locks live in.
 struct OpenLedger: Sendable {
-    let place: RepositoryPlace
-    let settings: RunnerSettings
-    let store: LedgerStore
+    private let composition: LedgerComposition
     let stores: OpenStores
+
+    var place: RepositoryPlace { composition.place }
+    var settings: RunnerSettings { composition.settings }
+    var store: LedgerStore { composition.ledger }
 
     /// Opens it, runs the body, and closes the stores, whatever the body does.
     static func with<Value>(
@@ -17,14 +19,7 @@ struct OpenLedger: Sendable {
         body: (OpenLedger) async throws -> Value
     ) async throws -> Value {
         try await LedgerComposition.with(context) { composition, stores in
-            try await body(
-                OpenLedger(
-                    place: composition.place,
-                    settings: composition.settings,
-                    store: composition.ledger,
-                    stores: stores
-                )
-            )
+            try await body(OpenLedger(composition: composition, stores: stores))
         }
     }
 
