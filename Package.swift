@@ -138,7 +138,7 @@ let package = Package(
         ),
         tests("TerminalTests", ["Terminal"]),
         tests("MarkdownPagesTests", ["MarkdownPages"]),
-        tests("CommandsTests", ["Commands", "RunModel", "Orchestrator", "Terminal", "Agents", "Git"]),
+        tests("CommandsTests", ["Commands", "RunModel", "Orchestrator", "Terminal", "Agents", "Git", "Services"]),
         .executableTarget(
             name: "FaultRunner",
             dependencies: ["Commands", "RunModel"],

@@ -37,7 +37,8 @@ package enum SpawnedCommand {
     }
 
     private static func makeUnnamedFile() throws -> Int32 {
-        var template = Array("/tmp/switchyard-output-XXXXXX".utf8CString)
+        let folder = NSTemporaryDirectory()
+        var template = Array((folder + "/switchyard-output-XXXXXX").utf8CString)
         let descriptor = mkstemp(&template)
         guard descriptor >= 0 else { throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EMFILE) }
         unlink(template)

@@ -37,7 +37,8 @@ struct CommandAlertSink: AlertSink, Hashable {
                 workingDirectory: workingDirectory,
                 standardInput: Array(try JSONText.encode(document)) + [UInt8(ascii: "\n")]
             ),
-            limits: ChildLimits(wallClock: .seconds(10), grace: .seconds(1)),
+            // The router cancels what takes too long.
+            limits: ChildLimits(grace: .seconds(1)),
             outputLimitInBytes: 64 << 10
         )
         guard !output.ending.isSuccess else { return }

@@ -1,4 +1,6 @@
 import Foundation
+import Glibc
+import Services
 import TestSupport
 import Testing
 
@@ -37,6 +39,24 @@ struct AlertCommandTests {
             #expect(counted == "1\n")
             let listed = await harness.run("alerts", "--json")
             #expect(listed.output.split(separator: "\n").count == 2)
+        }
+    }
+
+    @Test("A command that hangs is ended, with what it started, when nobody waits for it any more")
+    func hanging() async throws {
+        try await withTemporaryFolder { folder in
+            let sink = CommandAlertSink(
+                command: "sleep 3600 & echo $! > child; wait",
+                leastSeverity: .info,
+                environment: ["PATH": "/usr/bin:/bin"],
+                workingDirectory: folder.path
+            )
+            let task = Task { try await sink.deliver(NewAlert(severity: .info, source: "s", text: "t")) }
+            #expect(await eventually { (try? folder.read("child").hasSuffix("\n")) == true })
+            let child = try #require(pid_t(folder.read("child").trimmingCharacters(in: .whitespacesAndNewlines)))
+            task.cancel()
+            _ = await task.result
+            #expect(await eventually { kill(child, 0) != 0 })
         }
     }
 

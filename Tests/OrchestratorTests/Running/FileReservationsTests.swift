@@ -144,6 +144,28 @@ struct FileReservationsTests {
         )
     }
 
+    @Test("A run that is interrupted while it waits, or while it works, holds nothing any more")
+    func interrupted() async throws {
+        let lock = LeaseLock(driver: MemoryLockDriver())
+        let plan = Self.plan([Self.path("a.txt")])
+        let holding = FileReservations.Holding(pattern: PathPattern(kind: .path, text: "a.txt"), holder: "TKT-001")
+        for others in [[holding], []] {
+            let run = reservations(lock, wait: .seconds(3_600)) { _ in others }
+            let isUnderWay = Doorbell()
+            let task = Task {
+                try await run.hold(plan, for: RunID("one"), isPatient: { true }, waiting: { _ in isUnderWay.ring() }) {
+                    _ in
+                    isUnderWay.ring()
+                    try await ContinuousClock().sleep(for: .seconds(3_600))
+                }
+            }
+            _ = await isUnderWay.wait(until: .seconds(600), on: Stopwatch())
+            task.cancel()
+            await #expect(throws: CancellationError.self) { try await task.value }
+            #expect(try await lock.records().allSatisfy { $0.holder == nil })
+        }
+    }
+
     @Test("A run that is taken up again has its own files, and a store that is away is in nobody's way")
     func again() async throws {
         let lock = LeaseLock(driver: MemoryLockDriver())
