@@ -55,11 +55,12 @@ extension Reactor {
         items.removeFirst(done)
     }
 
+    /// Fires what was due when descriptors were last looked at.
+    ///
+    /// A turn that lasted too long thus lets no time limit pass on bytes that had come in time and were not yet read.
     private func fireTimers() {
-        guard !timers.isEmpty || !backgroundTimers.isEmpty else { return }
-        let now = MonotonicTime.now
-        while let action = timers.popDue(now) { action() }
-        while let action = backgroundTimers.popDue(now) { action() }
+        while let action = timers.popDue(lookedAt) { action() }
+        while let action = backgroundTimers.popDue(lookedAt) { action() }
     }
 
     private func finishTurn() {
@@ -91,8 +92,9 @@ extension Reactor {
         let deadline = [timers.earliest, backgroundTimers.earliest, stopDeadline].compactMap(\.self).min()
         let timeout = mayWait ? milliseconds(until: deadline, now: now) : 0
         readiness.wait(timeoutInMilliseconds: timeout) {
+            lookedAt = MonotonicTime.now
             // Handlers belong to the turn that starts here.
-            if mayWait { inbox.withLock { $0.turnStart = MonotonicTime.now } }
+            if mayWait { inbox.withLock { $0.turnStart = lookedAt } }
         }
     }
 

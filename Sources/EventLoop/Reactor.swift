@@ -9,7 +9,8 @@ import Locking
 /// stalls every connection of the reactor. ``load`` shows when that happens.
 ///
 /// A turn is: take what other threads posted, run jobs, fire due timers, run what was put at the end of the turn, then
-/// wait for descriptors and call their handlers. Members marked "on the reactor only" trap elsewhere.
+/// wait for descriptors and call their handlers. A timer fires only after a look at the descriptors that came after its
+/// deadline: who is late is never the loop itself. Members marked "on the reactor only" trap elsewhere.
 ///
 /// Cancelling tasks has no effect on the reactor. ``shutdown()`` is its graceful stop.
 package final class Reactor: SerialExecutor, TaskExecutor, @unchecked Sendable {
@@ -82,6 +83,8 @@ package final class Reactor: SerialExecutor, TaskExecutor, @unchecked Sendable {
     var backgroundTimers = TimerHeap<() -> Void>()
     var items: [Item] = []
     var endOfTurn: [() -> Void] = []
+    /// When descriptors were last asked what is ready, by ``MonotonicTime``.
+    var lookedAt: UInt64 = 0
     var isStopped = false
 
     /// Starts the thread.

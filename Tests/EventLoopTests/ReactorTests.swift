@@ -152,6 +152,33 @@ struct ReactorTests {
         await reactor.shutdown()
     }
 
+    @Test("A turn that takes long makes no timer fire before bytes that came in time are read")
+    func bytesBeforeTimers() async throws {
+        let reactor = try Reactor()
+        let resident = Resident(reactor)
+        let (near, far) = try Self.makeSockets()
+        let order = Lock([String]())
+        _ = await resident.wait { resident, continuation in
+            let reactor = resident.reactor
+            try? reactor.watch(near, .readable) { _ in
+                var byte: UInt8 = 0
+                if read(near, &byte, 1) == 1 { order.withLock { $0.append("bytes") } }
+            }
+            _ = reactor.schedule(after: .milliseconds(5)) {
+                order.withLock { $0.append("timer") }
+                continuation.resume(returning: "")
+            }
+            write(far, "x", 1)
+            // Keeps the loop from its work until long after the deadline.
+            let start = ContinuousClock.now
+            while ContinuousClock.now - start < .milliseconds(30) {}
+        }
+        #expect(order.withLock { $0 } == ["bytes", "timer"])
+        await resident.perform { $0.reactor.unwatch(near) }
+        for descriptor in [near, far] { close(descriptor) }
+        await reactor.shutdown()
+    }
+
     @Test("What is put at the end of a turn runs once, after the jobs of the turn")
     func turnsEnd() async throws {
         let reactor = try Reactor()
