@@ -12,6 +12,9 @@ package enum TimeLimit {
 
         private let state = Lock(State())
 
+        /// `nil` while the race goes on.
+        var outcome: Result<Value, any Error>?? { state.withLock { $0.outcome } }
+
         func wait() async -> Result<Value, any Error>? {
             await withCheckedContinuation { continuation in
                 let outcome = state.withLock { state -> Result<Value, any Error>?? in
@@ -47,6 +50,9 @@ package enum TimeLimit {
 
     /// Runs the body; returns at the limit even when the body does not heed its cancellation.
     ///
+    /// The body begins on the caller's thread and must not block it. One that ends without having waited for anything
+    /// costs no timer and no change of threads.
+    ///
     /// - Parameters:
     ///   - limit: the longest wait.
     ///   - clock: measures it.
@@ -58,20 +64,23 @@ package enum TimeLimit {
         clock: any Clock<Duration> = ContinuousClock(),
         _ body: @escaping @Sendable () async throws -> Value
     ) async throws -> Value? {
+        try Task.checkCancellation()
         let race = Race<Value>()
-        // Both are owned by the race, which cancels them when it ends; the body may then outlive the call, which is
-        // the point: nobody waits for one that hangs.
-        let work = Task {
+        let watch = Stopwatch(clock)
+        // Both tasks are owned by the race, which cancels them when it ends; the body may then outlive the call, which
+        // is the point: nobody waits for one that hangs.
+        let work = Task.immediate {
             do {
                 race.end(.success(try await body()))
             } catch {
                 race.end(.failure(error))
             }
         }
+        if let outcome = race.outcome { return try outcome?.get() }
         race.own(work)
         // As above: owned by the race.
         let timer = Task {
-            guard (try? await clock.sleep(for: limit)) != nil else { return }
+            guard (try? await watch.sleep(until: limit)) != nil else { return }
             race.end(nil)
         }
         race.own(timer)
