@@ -10,13 +10,14 @@ package struct BreakerMachine: Sendable {
         var slow = 0
     }
 
-    private static let sliceCount: Int64 = 10
+    private static let sliceCount = 10
 
     package private(set) var state = BreakerState.closed
     package let options: CircuitBreaker.Options
     /// Rises with every change of state.
     private var generation = 0
-    private var slices = [Slice](repeating: Slice(), count: Int(sliceCount))
+    // In place: an array's memory would be checked for other owners on every count.
+    private var slices = InlineArray<10, Slice>(repeating: Slice())
     /// The sums of the slices that are within the window.
     private var total = Slice()
     private var openUntil: Int64 = 0
@@ -34,7 +35,7 @@ package struct BreakerMachine: Sendable {
 
     package init(options: CircuitBreaker.Options) {
         self.options = options
-        sliceDuration = max(1, options.window.wholeMicroseconds / Self.sliceCount)
+        sliceDuration = max(1, options.window.wholeMicroseconds / Int64(Self.sliceCount))
         slowDuration = options.slowCallDuration?.wholeMicroseconds ?? .max
         firstOpenDuration = max(1, options.openDuration.wholeMicroseconds)
         longestOpenDuration = max(firstOpenDuration, options.longestOpenDuration.wholeMicroseconds)
@@ -143,8 +144,10 @@ package struct BreakerMachine: Sendable {
 
     private mutating func count(_ isFailure: Bool, _ isSlow: Bool, at now: Int64) {
         let number = now / sliceDuration
-        let index = Int(number % Self.sliceCount)
-        if slices[index].number != number { forget(before: number - Self.sliceCount + 1, startAt: index, number) }
+        let index = Int(number % Int64(Self.sliceCount))
+        if slices[index].number != number {
+            forget(before: number - Int64(Self.sliceCount) + 1, startAt: index, number)
+        }
         slices[index].calls += 1
         total.calls += 1
         if isFailure {

@@ -9,6 +9,8 @@ package final class CircuitBreaker: Sendable {
     private let clock: StoreClock
     private let telemetry: Telemetry
     private let rejections: TelemetryCounter
+    /// Whether it matters how long a call takes.
+    private let isTiming: Bool
 
     /// - Parameters:
     ///   - name: what is called, such as `rate_limit_store`; a label of its metrics.
@@ -24,6 +26,7 @@ package final class CircuitBreaker: Sendable {
         self.name = name
         self.clock = clock
         self.telemetry = telemetry
+        isTiming = options.slowCallDuration != nil
         machine = Lock(BreakerMachine(options: options))
         rejections = telemetry.counter(Metric.breakerRejections, name)
     }
@@ -61,13 +64,13 @@ package final class CircuitBreaker: Sendable {
         _ body: () async throws -> Value
     ) async throws -> Value {
         guard let permit = admit() else { throw ServicesError.breakerOpen(name, retryAfter: retryAfter) }
-        let start = clock.now
+        let start = isTiming ? clock.now : nil
         do {
             let value = try await body()
-            record(permit, .succeeded, duration: clock.now - start)
+            record(permit, .succeeded, duration: start.map { clock.now - $0 } ?? .zero)
             return value
         } catch {
-            record(permit, result(error), duration: clock.now - start)
+            record(permit, result(error), duration: start.map { clock.now - $0 } ?? .zero)
             throw error
         }
     }
