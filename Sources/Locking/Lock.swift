@@ -1,12 +1,14 @@
-package import Glibc
+public import Glibc
 
 /// Guards a value with a pthread mutex for short, synchronous access.
 ///
 /// Stands in for `Synchronization.Mutex`, which the thread sanitizer does not understand on Linux: its runtime library
 /// is not instrumented, so every use is reported as a race.
 ///
+/// Public, and not visible to the package alone, because the compiler inlines nothing else into other modules.
+///
 /// The closure passed to ``withLock(_:)`` must neither block nor call back into the same lock.
-package final class Lock<Value>: @unchecked Sendable {
+public final class Lock<Value>: @unchecked Sendable {
     // Invariant that makes the unchecked conformance right: what `value` points to is only touched while `mutex` is held.
     @usableFromInline
     let mutex: UnsafeMutablePointer<pthread_mutex_t>
@@ -15,7 +17,8 @@ package final class Lock<Value>: @unchecked Sendable {
     @usableFromInline
     let value: UnsafeMutablePointer<Value>
 
-    package init(_ value: sending Value) {
+    /// Guards the value, which nothing else refers to.
+    public init(_ value: sending Value) {
         mutex = .allocate(capacity: 1)
         mutex.initialize(to: pthread_mutex_t())
         let status = pthread_mutex_init(mutex, nil)
@@ -34,7 +37,7 @@ package final class Lock<Value>: @unchecked Sendable {
 
     /// Runs the closure with exclusive access to the value and returns its result.
     @inlinable
-    package func withLock<Result: ~Copyable, Failure: Error>(
+    public func withLock<Result: ~Copyable, Failure: Error>(
         _ body: (inout sending Value) throws(Failure) -> sending Result
     ) throws(Failure) -> sending Result {
         pthread_mutex_lock(mutex)
