@@ -29,11 +29,9 @@ struct Scenario {
 
     /// The tool's environment: git's of the fixture, without the fixed author and date.
     var environment: [String: String] {
-        var environment = repository.gitFixture.environment.filter {
-            !["GIT_AUTHOR_DATE", "GIT_COMMITTER_DATE"].contains($0.key)
-        }
-        environment["SWIFT_BACKTRACE"] = "enable=no"
-        return environment
+        repository.gitFixture.environment
+            .filter { !["GIT_AUTHOR_DATE", "GIT_COMMITTER_DATE"].contains($0.key) }
+            .merging(BuiltProduct.environment) { $1 }
     }
 
     /// Runs the tool in the repository to its end; a call that takes longer than the limit is killed (status 137).

@@ -22,4 +22,11 @@ package enum BuiltProduct {
         guard FileManager.default.isExecutableFile(atPath: path) else { throw Missing(path: path) }
         return path
     }
+
+    /// What every built program needs in its environment: quiet crashes, and the options of the sanitizer that it is
+    /// built with as its tests are.
+    package static var environment: [String: String] {
+        ProcessInfo.processInfo.environment.filter { $0.key.hasSuffix("SAN_OPTIONS") }
+            .merging(["SWIFT_BACKTRACE": "enable=no"]) { $1 }
+    }
 }

@@ -63,7 +63,7 @@ struct StoreScenario: Sendable {
 
     var environment: [String: String] {
         let own = ProcessInfo.processInfo.environment.filter { ["PATH", "HOME", "TMPDIR"].contains($0.key) }
-        return own.merging(variables) { $1 }.merging(["SWIFT_BACKTRACE": "enable=no", "LC_ALL": "C"]) { $1 }
+        return own.merging(variables) { $1 }.merging(BuiltProduct.environment) { $1 }.merging(["LC_ALL": "C"]) { $1 }
     }
 }
 
