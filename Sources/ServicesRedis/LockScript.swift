@@ -11,9 +11,9 @@ enum LockScript {
         local now = time[1] * 1000000 + time[2]
         local function text(number) return string.format('%.0f', number) end
         local function read(key)
-          local v = redis.call('HMGET', key, 'token', 'holder', 'request', 'acquired', 'ends')
+          local v = redis.call('HMGET', key, 'token', 'holder', 'request', 'ends')
           if not v[1] then return nil end
-          local ends = tonumber(v[5] or '0')
+          local ends = tonumber(v[4] or '0')
           return { token = tonumber(v[1]), holder = v[2], request = v[3], ends = ends, isHeld = ends > now }
         end
         local function isCurrent(key, holder, token)

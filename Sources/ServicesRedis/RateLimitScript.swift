@@ -127,11 +127,11 @@ enum RateLimitScript {
             else
               for _, place in ipairs(order) do
                 local w = written[place]
-                redis.call('HSET', w.key, w.slot, text(w.state.anchor) .. ' ' .. text(w.state.current) .. ' '
+                local isNew = redis.call('HSET', w.key, w.slot, text(w.state.anchor) .. ' ' .. text(w.state.current) .. ' '
                   .. text(w.state.previous) .. ' ' .. text(now + w.reset))
                 local needed = up(w.reset, 1000) + keep
                 if redis.call('PTTL', w.key) < needed then redis.call('PEXPIRE', w.key, text(needed)) end
-                if redis.call('HLEN', w.key) > most then
+                if isNew == 1 and redis.call('HLEN', w.key) > most then
                   local fields, least, field = redis.call('HGETALL', w.key), nil, nil
                   for i = 1, #fields, 2 do
                     local ends = tonumber(string.match(fields[i + 1], '%-?%d+$')) or 0
