@@ -80,7 +80,7 @@ package struct ThreadReview: Sendable, Hashable {
             }
         }
         let posts = messages.indices.filter {
-            messages[$0].role != .human && !ThreadContext.isReceipt(messages[$0].text)
+            messages[$0].role != .human && !SystemPost(messages[$0].text).isReceipt
         }
         let people = messages.indices.filter { messages[$0].role == .human }
         guard let lastPerson = people.last else {
@@ -98,7 +98,7 @@ package struct ThreadReview: Sendable, Hashable {
         }
         let reading = readings[governing]
         if isAnswered {
-            let asksAgain = posts.contains { $0 > lastPerson && ThreadContext.wantsAnswer(messages[$0].text) }
+            let asksAgain = posts.contains { $0 > lastPerson && SystemPost(messages[$0].text).wantsAnswer }
             if reading.kind == .question || asksAgain {
                 need = status == .resolved ? .nothing : .person
                 return

@@ -16,15 +16,16 @@ package struct ThreadReader: Sendable {
         for (index, message) in messages.enumerated() {
             guard message.role == .human else {
                 readings.append(MessageReading(index: index, role: message.role.word, kind: nil))
-                guard !ThreadContext.isReceipt(message.text) else { continue }
+                let post = SystemPost(message.text)
+                guard !post.isReceipt else { continue }
+                context.wantsFacts = post.wantsFacts
                 // Steps to do and facts to give are no options.
-                let listed = ThreadContext.wantsFacts(message.text) ? [] : OptionList.options(in: message.text)
+                let listed = context.wantsFacts ? [] : OptionList.options(in: message.text)
                 if !listed.isEmpty { context.offered = listed }
-                context.isAsked = !listed.isEmpty || ThreadContext.wantsAnswer(message.text)
+                context.isAsked = !listed.isEmpty || post.wantsAnswer
                 context.isPosted = true
-                context.postWords = Set(Wording.words(message.text, isMending: false)).subtracting(WordTables.empty)
-                context.isProposed = ThreadContext.proposes(message.text)
-                context.wantsFacts = ThreadContext.wantsFacts(message.text)
+                context.postWords = Set(post.words).subtracting(WordTables.empty)
+                context.isProposed = post.proposes
                 continue
             }
             let result = MessageClassifier(context: context).classify(message.text)

@@ -4,20 +4,20 @@ import Foundation
 ///
 /// Lower case, no accents, no apostrophes (`don't` is `dont`), full-width signs narrowed, letters repeated for emphasis
 /// taken back (`yesss`), and the usual slips of the words that matter mended.
-enum Wording {
+package enum Wording {
     /// The words of a text; signs between them are gone, those inside of a word (`file.ts`, `call:end`) stay.
     ///
     /// `isMending`: mend slips; programs make none, and looking for them takes most of the time.
-    static func words(_ text: some StringProtocol, isMending: Bool = true) -> [String] {
-        folded(text).split { !isInside($0) }.compactMap { piece in
-            let word = piece.trimmed
-            guard !word.isEmpty else { return nil }
-            return isMending ? mended(word) : WordTables.spellings[word] ?? word
-        }
+    package static func words(_ text: some StringProtocol, isMending: Bool = true) -> [String] {
+        let folded = folded(text)
+        let words =
+            PlainBytes.words(of: folded) ?? folded.split { !isInside($0) }.map(\.trimmed).filter { !$0.isEmpty }
+        return words.map { isMending ? mended($0) : WordTables.spellings[$0] ?? $0 }
     }
 
     /// The text in the form of the tables, with its signs.
-    static func folded(_ text: some StringProtocol) -> String {
+    package static func folded(_ text: some StringProtocol) -> String {
+        if let plain = PlainBytes.folded(text) { return plain }
         var result = ""
         let narrow = String(text).applyingTransform(.fullwidthToHalfwidth, reverse: false) ?? String(text)
         let plain = narrow.folding(options: [.caseInsensitive, .diacriticInsensitive], locale: nil)
@@ -34,8 +34,13 @@ enum Wording {
     }
 
     private static func isInside(_ character: Character) -> Bool {
-        character.isLetter || character.isNumber || "_./:@-#&+%$".contains(character)
+        character.isLetter || character.isNumber || innerSigns.contains(character)
     }
+
+    /// Signs that may stand inside of a word.
+    static let innerSigns = "_./:@-#&+%$"
+    /// Those of them that are taken off a word's ends.
+    static let outerSigns = "./:-&+@_"
 
     private static func mended(_ word: String) -> String {
         if let known = WordTables.spellings[word] { return known }
@@ -98,8 +103,8 @@ extension Substring {
     /// Without the signs that end a sentence or wrap a word.
     fileprivate var trimmed: String {
         var rest = self
-        while let last = rest.last, "./:-&+@_".contains(last) { rest.removeLast() }
-        while let first = rest.first, "./:-&+@_".contains(first), rest.count > 1 || !first.isNumber {
+        while let last = rest.last, Wording.outerSigns.contains(last) { rest.removeLast() }
+        while let first = rest.first, Wording.outerSigns.contains(first), rest.count > 1 || !first.isNumber {
             rest.removeFirst()
         }
         return String(rest)
