@@ -24,7 +24,7 @@ enum PageStyle {
         blockquote { border-left: 4px solid var(--mark); padding: .2em 1em; margin-left: 0; color: var(--soft); }
         .table { overflow-x: auto; }
         table { border-collapse: collapse; min-width: 50%; font-size: .93em; font-variant-numeric: tabular-nums; }
-        th, td { border: 1px solid var(--line); padding: .4em .7em; text-align: left; vertical-align: top; overflow-wrap: normal; }
+        th, td { min-width: 6.2em; border: 1px solid var(--line); padding: .4em .7em; text-align: left; vertical-align: top; overflow-wrap: normal; }
         td[align=right], th[align=right] { text-align: right; white-space: nowrap; }
         td[align=center], th[align=center] { text-align: center; }
         th { background: var(--shade); }
