@@ -16,8 +16,9 @@ package struct BreakerMachine: Sendable {
     package let options: CircuitBreaker.Options
     /// Rises with every change of state.
     private var generation = 0
-    // In place: an array's memory would be checked for other owners on every count.
-    private var slices = InlineArray<10, Slice>(repeating: Slice())
+    private var slices = [Slice](repeating: Slice(), count: sliceCount)
+    /// The place of the slice that is counted in, and when its time ends.
+    private var current = (index: 0, end: Int64.min)
     /// The sums of the slices that are within the window.
     private var total = Slice()
     private var openUntil: Int64 = 0
@@ -135,6 +136,7 @@ package struct BreakerMachine: Sendable {
         generation += 1
         for index in slices.indices { slices[index] = Slice() }
         total = Slice()
+        current.end = .min
         probesOut = 0
         probesSucceeded = 0
         return transition
@@ -143,11 +145,8 @@ package struct BreakerMachine: Sendable {
     // MARK: - Counting
 
     private mutating func count(_ isFailure: Bool, _ isSlow: Bool, at now: Int64) {
-        let number = now / sliceDuration
-        let index = Int(number % Int64(Self.sliceCount))
-        if slices[index].number != number {
-            forget(before: number - Int64(Self.sliceCount) + 1, startAt: index, number)
-        }
+        if now >= current.end { begin(now / sliceDuration) }
+        let index = current.index
         slices[index].calls += 1
         total.calls += 1
         if isFailure {
@@ -160,14 +159,17 @@ package struct BreakerMachine: Sendable {
         }
     }
 
-    private mutating func forget(before oldest: Int64, startAt index: Int, _ number: Int64) {
-        for other in slices.indices where slices[other].number < oldest || other == index {
-            total.calls -= slices[other].calls
-            total.failures -= slices[other].failures
-            total.slow -= slices[other].slow
-            slices[other] = Slice()
+    /// Begins to count in the slice of that number, and forgets those that are out of the window then.
+    private mutating func begin(_ number: Int64) {
+        let oldest = number - Int64(Self.sliceCount) + 1
+        for index in slices.indices where slices[index].number < oldest {
+            total.calls -= slices[index].calls
+            total.failures -= slices[index].failures
+            total.slow -= slices[index].slow
+            slices[index] = Slice()
         }
-        slices[index].number = number
+        current = (Int(number % Int64(Self.sliceCount)), (number + 1) * sliceDuration)
+        slices[current.index].number = number
     }
 
     private func tripReason() -> BreakerTransition.Reason? {
