@@ -1,7 +1,7 @@
 /// Rate-limit states of many keys in bounded memory.
 ///
-/// States are forgotten once they are as if the key had never been used; when there is no room, the one that would be
-/// forgotten soonest among a few is dropped, which forgives that key what little it still owed.
+/// States are forgotten a while after they are as if the key had never been used; when there is no room, the one that would
+/// be forgotten soonest among a few is dropped, which forgives that key what little it still owed.
 package struct RateLimitTable: Sendable {
     struct Slot {
         let limit: RateLimit
@@ -24,6 +24,9 @@ package struct RateLimitTable: Sendable {
     private let keyLimit: Int
     /// Different limits remembered per key.
     private static let slotLimit = 32
+    /// How long a state that says nothing any more is kept, in microseconds: a key in use often comes back, and finding it is
+    /// cheaper than making it anew.
+    private static let grace: Int64 = 10_000_000
     /// Keys looked at to find one to drop.
     private static let sample = 16
 
@@ -114,7 +117,7 @@ package struct RateLimitTable: Sendable {
     private mutating func makeRoom(at now: StoreTime) {
         for _ in 0..<2 where !entries.isEmpty {
             hand = hand + 1 < entries.count ? hand + 1 : 0
-            if entries[hand].expiresAt <= now.microseconds { remove(at: hand) }
+            if entries[hand].expiresAt <= now.microseconds - Self.grace { remove(at: hand) }
         }
         while entries.count >= keyLimit {
             var victim = hand % entries.count
