@@ -48,9 +48,9 @@ struct BudgetTests {
         .timeLimit(.minutes(10))
     )
     func agentTokens() async throws {
-        try withScenario { scenario in
+        try await withScenario { scenario in
             try Self.write(scenario, settings: "budget:\n  agent_tokens: 1000\n")
-            let run = try scenario.run(Self.task("A", "G"))
+            let run = try await scenario.run(Self.task("A", "G"))
             #expect(run.status == 1, "\(run.talk)")
             #expect(run.landed == ["A"], "\(run.talk)")
             #expect(run.refused == ["G": .budgetExhausted], "\(run.talk)")
@@ -74,9 +74,9 @@ struct BudgetTests {
         ]
     )
     func run(limit: [String], raised: [String], said: String) async throws {
-        try withScenario { scenario in
+        try await withScenario { scenario in
             try Self.write(scenario)
-            let run = try scenario.run(Self.task("A", "B", "C", "D"), options: ["--max-parallel", "1"] + limit)
+            let run = try await scenario.run(Self.task("A", "B", "C", "D"), options: ["--max-parallel", "1"] + limit)
             #expect(run.status == 3, "\(run.talk)")
             #expect(run.talk.contains("\(said)): agents 'C', 'D' were not started"), "\(run.talk)")
             #expect(run.agent("C").attempts.isEmpty && run.agent("D").attempts.isEmpty)
@@ -84,9 +84,9 @@ struct BudgetTests {
             #expect(run.record.finished == nil)
 
             let id = try #require(run.record.created?.run.rawValue)
-            let same = try scenario.call("resume", id)
+            let same = try await scenario.call("resume", id)
             #expect(same.status == 3, "\(same.standardError)")
-            let resumed = try scenario.call("resume", id, raised[0], raised[1])
+            let resumed = try await scenario.call("resume", id, raised[0], raised[1])
             #expect(resumed.status == 0, "\(resumed.standardError)")
             let record = RunRecord(try scenario.latestEntries())
             #expect(record.agents.values.allSatisfy { $0.isLanded && $0.attempts.count == 1 })

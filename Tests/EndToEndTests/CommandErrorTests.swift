@@ -100,14 +100,14 @@ struct CommandErrorTests {
         .timeLimit(.minutes(10)),
         arguments: mistakes
     )
-    func mistake(_ mistake: Mistake) throws {
-        try withScenario { scenario in
+    func mistake(_ mistake: Mistake) async throws {
+        try await withScenario { scenario in
             let repository = scenario.repository
             try repository.write(Self.task.text, to: "tasks/good.md")
             for (name, text) in mistake.files { try repository.write(text, to: name) }
             let before = try repository.refs()
-            let output = try SpawnedCommand.run(
-                ["timeout", "-s", "KILL", "50", "env", "-C", repository.path, scenario.tool] + mistake.words,
+            let output = try await SpawnedCommand.result(
+                of: ["timeout", "-s", "KILL", "50", "env", "-C", repository.path, scenario.tool] + mistake.words,
                 environment: scenario.environment.merging(["PATH": "/usr/bin:/bin"]) { $1 }
                     .merging(mistake.environment) { $1 }
             )
@@ -123,16 +123,16 @@ struct CommandErrorTests {
     }
 
     @Test("Outside of a repository, and in one without a commit, the text says what to do", .timeLimit(.minutes(10)))
-    func surroundings() throws {
-        try withScenario { scenario in
+    func surroundings() async throws {
+        try await withScenario { scenario in
             let folder = scenario.repository.folder
             try folder.write(Self.task.text, to: "empty/good.md")
-            let outside = try Self.call(scenario, in: folder.appending("empty"))
+            let outside = try await Self.call(scenario, in: folder.appending("empty"))
             #expect(outside.status == 3)
             Snapshot.expect(outside.standardError, matches: "no-repository.txt", normalizing: Self.normalizer(scenario))
 
             try scenario.repository.git(in: folder.appending("empty"), "init", "-q", "-b", "main")
-            let unborn = try Self.call(scenario, in: folder.appending("empty"))
+            let unborn = try await Self.call(scenario, in: folder.appending("empty"))
             #expect(unborn.status == 3)
             Snapshot.expect(
                 unborn.standardError,
@@ -147,7 +147,7 @@ struct CommandErrorTests {
             try scenario.repository.git("commit", "-qam", "other")
             _ = try scenario.repository.tryGit("merge", "main")
             try scenario.repository.folder.write(Self.task.text, to: "main/good.md")
-            let conflicted = try Self.call(scenario, in: scenario.repository.path)
+            let conflicted = try await Self.call(scenario, in: scenario.repository.path)
             #expect(conflicted.status == 3)
             Snapshot.expect(
                 conflicted.standardError,
@@ -186,15 +186,15 @@ struct CommandErrorTests {
             #expect(try folder.read("asked") == "2\n0\n")
             Snapshot.expect(try folder.read("asked-resume"), matches: "active-run.txt", normalizing: normalizer)
 
-            let again = try scenario.call("resume", id)
+            let again = try await scenario.call("resume", id)
             #expect(again.status == 2)
             Snapshot.expect(again.standardError, matches: "ended-run.txt", normalizing: normalizer)
         }
     }
 
-    private static func call(_ scenario: Scenario, in folder: String) throws -> GitFixture.Output {
-        try SpawnedCommand.run(
-            ["timeout", "-s", "KILL", "50", "env", "-C", folder, scenario.tool, "run", "good.md"],
+    private static func call(_ scenario: Scenario, in folder: String) async throws -> GitFixture.Output {
+        try await SpawnedCommand.result(
+            of: ["timeout", "-s", "KILL", "50", "env", "-C", folder, scenario.tool, "run", "good.md"],
             environment: scenario.environment
         )
     }

@@ -17,8 +17,8 @@ struct DependencyTests {
         "An agent that an earlier wave's conflict takes the ground from is refused with all that build on it",
         .timeLimit(.minutes(10))
     )
-    func rebased() throws {
-        try withScenario(files: ["README.md": "# Scratch\n", "a.txt": "first\n"]) { scenario in
+    func rebased() async throws {
+        try await withScenario(files: ["README.md": "# Scratch\n", "a.txt": "first\n"]) { scenario in
             let place = try Rendezvous(scenario, "c")
             let agents = [
                 writer("A"), writer("X"), writer("B", on: ["A"]), writer("C", on: ["B"], wait: place.script),
@@ -26,10 +26,10 @@ struct DependencyTests {
             ]
             let live = try LiveRun(scenario, ScriptTaskFile(agents: agents, verify: ["test -f x.txt"]))
             // All waves but the last are on the train; now the branch moves under what A did.
-            try place.awaitAgent()
+            try await place.awaitAgent()
             let mine = try scenario.repository.commit("mine", files: ["a.txt": "mine\n"])
-            try place.release()
-            let run = try live.finish()
+            try await place.release()
+            let run = try await live.finish()
 
             #expect(run.status == 1, "\(run.talk)")
             #expect(run.record.waves.count == 3)
@@ -55,15 +55,15 @@ struct DependencyTests {
         "A branch that will not stand still is given up after four tries, and all work of all waves is kept",
         .timeLimit(.minutes(10))
     )
-    func givenUp() throws {
-        try withScenario { scenario in
+    func givenUp() async throws {
+        try await withScenario { scenario in
             let refused = ScriptAgent("R", owns: ["`r.txt` (NEW)"], script: "echo R > README.md")
             let task = ScriptTaskFile(
                 agents: [writer("A"), refused, writer("B", on: ["A"]), writer("S", on: ["R"])],
                 // The verify command itself moves the branch, as often as it is run.
                 verify: ["git -C '\(scenario.repository.path)' commit -q --allow-empty -m moved"]
             )
-            let run = try scenario.run(task, options: ["--sandbox", "off", "--no-baseline"])
+            let run = try await scenario.run(task, options: ["--sandbox", "off", "--no-baseline"])
             #expect(run.status == 1, "\(run.talk)")
             #expect(run.record.rebaseCount == 4, "\(run.talk)")
             #expect(run.landed == [])

@@ -25,11 +25,11 @@ struct FilterTests {
         arguments: [false, true]
     )
     func landed(isByRunner: Bool) async throws {
-        try withScenario { scenario in
+        try await withScenario { scenario in
             try Self.setUp(scenario)
             try scenario.repository.write("mine\n", to: "mine.rev")
             let commit = isByRunner ? "" : "\ngit add -A\ngit commit -qm work"
-            let run = try scenario.run(
+            let run = try await scenario.run(
                 ScriptTaskFile(agents: [
                     ScriptAgent(
                         "A",
@@ -59,12 +59,12 @@ struct FilterTests {
         .timeLimit(.minutes(10))
     )
     func blocked() async throws {
-        try withScenario { scenario in
+        try await withScenario { scenario in
             try Self.setUp(scenario)
             try scenario.repository.write("edited\n", to: "a.rev")
             try scenario.repository.write("theirs\n", to: "b.rev")
             let base = try scenario.repository.commitID("main")
-            let run = try scenario.run(
+            let run = try await scenario.run(
                 ScriptTaskFile(agents: [
                     ScriptAgent(
                         "A",

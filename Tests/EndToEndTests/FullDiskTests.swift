@@ -17,7 +17,11 @@ struct FullDiskTests {
     }
 
     /// Whether this machine lets the tests mount: they are skipped by nothing, but then play the limit below instead.
-    private func withSmallDisk(_ scenario: Scenario, megabytes: Int, _ body: () throws -> Void) throws -> Bool {
+    private func withSmallDisk(
+        _ scenario: Scenario,
+        megabytes: Int,
+        _ body: () async throws -> Void
+    ) async throws -> Bool {
         let state = scenario.store.state
         try FileManager.default.createDirectory(atPath: state, withIntermediateDirectories: true)
         let mounted = try SpawnedCommand.run(
@@ -26,21 +30,21 @@ struct FullDiskTests {
         )
         guard mounted.status == 0 else { return false }
         defer { _ = try? SpawnedCommand.run(["umount", "-l", state], environment: scenario.environment) }
-        try body()
+        try await body()
         return true
     }
 
     @Test("A disk too small for the worktrees ends the run before anything is created", .timeLimit(.minutes(10)))
-    func tooSmall() throws {
-        try withScenario { scenario in
+    func tooSmall() async throws {
+        try await withScenario { scenario in
             let before = try scenario.repository.refs()
-            let isMounted = try withSmallDisk(scenario, megabytes: 2) {
-                let run = try scenario.run(task)
+            let isMounted = try await withSmallDisk(scenario, megabytes: 2) {
+                let run = try await scenario.run(task)
                 #expect(run.status == 3)
                 #expect(run.call.standardError.contains("worktrees need about"), "\(run.call.standardError)")
                 #expect(run.call.standardError.contains("switchyard clean"))
             }
-            guard isMounted else { return try playLimit(scenario) }
+            guard isMounted else { return try await playLimit(scenario) }
             #expect(try scenario.repository.refs() == before)
         }
     }
@@ -49,20 +53,20 @@ struct FullDiskTests {
         "A disk that fills up during a run stops it with a clear error; with room again it goes on",
         .timeLimit(.minutes(10))
     )
-    func fillsUp() throws {
-        try withScenario { scenario in
+    func fillsUp() async throws {
+        try await withScenario { scenario in
             let before = try scenario.repository.commitID("main")
-            let isMounted = try withSmallDisk(scenario, megabytes: 100) {
+            let isMounted = try await withSmallDisk(scenario, megabytes: 100) {
                 let place = try Rendezvous(scenario, "a")
                 var task = task
                 task.agents[0].script = "\(place.script)\necho A > A.txt"
                 let live = try LiveRun(scenario, task)
-                try place.awaitAgent()
+                try await place.awaitAgent()
                 let ballast = scenario.store.state + "/ballast"
                 let fill = ["sh", "-c", "cat /dev/zero > \"$0\"; true", ballast]
-                _ = try SpawnedCommand.run(fill, environment: scenario.environment)
-                try place.release()
-                let stopped = try live.finish()
+                _ = try await SpawnedCommand.result(of: fill, environment: scenario.environment)
+                try await place.release()
+                let stopped = try await live.finish()
                 #expect(stopped.status == 3, "\(stopped.call.standardError)")
                 #expect(
                     stopped.call.standardError.contains("is full. It showed like this:"),
@@ -73,37 +77,37 @@ struct FullDiskTests {
                 #expect(try scenario.repository.commitID("main") == before)
 
                 try FileManager.default.removeItem(atPath: ballast)
-                let resumed = try scenario.call("resume")
+                let resumed = try await scenario.call("resume")
                 #expect(resumed.status == 0, "\(resumed.standardError)")
                 #expect(try scenario.merges() == ["A", "B"])
                 #expect(try scenario.repository.read("A.txt") == "A\n")
                 try scenario.expectSound()
             }
-            if !isMounted { try playLimit(scenario) }
+            if !isMounted { try await playLimit(scenario) }
         }
     }
 
     @Test("A limit on file sizes stops a run with a clear error; without it the run goes on", .timeLimit(.minutes(10)))
-    func fileSizeLimit() throws {
-        try withScenario { try playLimit($0) }
+    func fileSizeLimit() async throws {
+        try await withScenario { try await playLimit($0) }
     }
 
     /// Lets the journal of a run grow no further while its agents work, and resumes without the limit.
-    private func playLimit(_ scenario: Scenario) throws {
+    private func playLimit(_ scenario: Scenario) async throws {
         let place = try Rendezvous(scenario, "a")
         var task = task
         task.agents[0].script = "\(place.script)\necho A > A.txt"
         let live = try LiveRun(scenario, task)
-        try place.awaitAgent()
+        try await place.awaitAgent()
         let run = try #require(scenario.store.list().first)
         let journal = try FileManager.default.attributesOfItem(atPath: scenario.store.folder(run).journal)
-        try live.limitFileSize(try #require(journal[.size] as? Int) + 16)
-        try place.release()
-        let stopped = try live.finish()
+        try await live.limitFileSize(try #require(journal[.size] as? Int) + 16)
+        try await place.release()
+        let stopped = try await live.finish()
         #expect(stopped.status == 3, "\(stopped.call.standardError)")
         #expect(stopped.call.standardError.contains("File too large"), "\(stopped.call.standardError)")
         #expect(stopped.record.finished == nil)
-        let resumed = try scenario.call("resume")
+        let resumed = try await scenario.call("resume")
         #expect(resumed.status == 0, "\(resumed.standardError)")
         #expect(try scenario.merges() == ["A", "B"])
         try scenario.expectSound()

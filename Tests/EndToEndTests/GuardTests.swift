@@ -254,8 +254,8 @@ struct GuardTests {
         .timeLimit(.minutes(10)),
         arguments: ["off", "auto"]
     )
-    func protocols(sandbox: String) throws {
-        try withScenario { scenario in
+    func protocols(sandbox: String) async throws {
+        try await withScenario { scenario in
             let agent = Self.agent(
                 "P",
                 """
@@ -271,7 +271,7 @@ struct GuardTests {
                 ("", "P\nheld\n"), ("guard:\n  allowed_git_protocols: [file]\n", "P\ncloned\nheld\n"),
             ] {
                 try scenario.repository.write(settings, to: "switchyard.yaml")
-                let run = try scenario.run(ScriptTaskFile(agents: [agent]), options: ["--sandbox", sandbox])
+                let run = try await scenario.run(ScriptTaskFile(agents: [agent]), options: ["--sandbox", sandbox])
                 #expect(run.landed == ["P"], "\(run.talk)")
                 #expect(try scenario.repository.text(of: "p.txt", at: "main") == expected)
                 try scenario.repository.git("rm", "-q", "p.txt")

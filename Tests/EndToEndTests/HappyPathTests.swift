@@ -6,8 +6,8 @@ import Testing
 @Suite("Happy path")
 struct HappyPathTests {
     @Test("Four agents work in parallel, are merged in order, verified, landed and pushed", .timeLimit(.minutes(10)))
-    func fourAgents() throws {
-        try withScenario { scenario in
+    func fourAgents() async throws {
+        try await withScenario { scenario in
             let agents = ["A", "B", "C", "D"].map { id in
                 ScriptAgent(
                     id,
@@ -15,7 +15,7 @@ struct HappyPathTests {
                     script: "echo \(id) > \(id).txt\necho '- \(id)' >> CHANGELOG.md"
                 )
             }
-            let run = try scenario.run(
+            let run = try await scenario.run(
                 ScriptTaskFile(
                     agents: agents,
                     verify: ["test -f A.txt && test -f D.txt"],

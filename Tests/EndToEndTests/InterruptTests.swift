@@ -24,13 +24,13 @@ struct InterruptTests {
         .timeLimit(.minutes(10)),
         arguments: ["INT", "TERM"]
     )
-    func stopsAndGoesOn(signal: String) throws {
-        try withScenario { scenario in
+    func stopsAndGoesOn(signal: String) async throws {
+        try await withScenario { scenario in
             let place = try Rendezvous(scenario, "b")
             let live = try LiveRun(scenario, task(place))
-            try place.awaitAgent()
-            try live.signal(signal)
-            let stopped = try live.finish()
+            try await place.awaitAgent()
+            try await live.signal(signal)
+            let stopped = try await live.finish()
             #expect(stopped.status == 130, "\(stopped.call.standardError)")
             let run = try #require(scenario.store.list().first)
             #expect(stopped.call.standardError.contains("switchyard resume \(run)"))
@@ -40,7 +40,7 @@ struct InterruptTests {
             #expect(try scenario.repository.files() == ["CHANGELOG.md", "README.md"], "nothing landed")
 
             try place.open()
-            let resumed = try scenario.call("resume")
+            let resumed = try await scenario.call("resume")
             #expect(resumed.status == 0, "\(resumed.standardError)")
             let record = RunRecord(try scenario.latestEntries())
             #expect(record.agents[AgentID("B")]?.attempts.count == 2)
@@ -56,8 +56,8 @@ struct InterruptTests {
     }
 
     @Test("A second Ctrl-C ends at once, and the run can still be resumed", .timeLimit(.minutes(10)))
-    func endsAtOnce() throws {
-        try withScenario { scenario in
+    func endsAtOnce() async throws {
+        try await withScenario { scenario in
             let place = try Rendezvous(scenario, "b")
             let asked = try Rendezvous(scenario, "asked")
             // The agent does not end when it is asked to; it only says that it was, and waits on.
@@ -71,16 +71,16 @@ struct InterruptTests {
                 """
             let task = task(place, ignoring: stubborn)
             let live = try LiveRun(scenario, task)
-            try place.awaitAgent()
-            try live.signal("INT")
-            try asked.awaitAgent()
-            try live.signal("INT")
-            let stopped = try live.finish()
+            try await place.awaitAgent()
+            try await live.signal("INT")
+            try await asked.awaitAgent()
+            try await live.signal("INT")
+            let stopped = try await live.finish()
             #expect(stopped.status == 130, "\(stopped.call.standardError)")
             #expect(stopped.record.finished == nil)
 
             try place.open()
-            let resumed = try scenario.call("resume")
+            let resumed = try await scenario.call("resume")
             #expect(resumed.status == 0, "\(resumed.standardError)")
             #expect(try scenario.repository.read("b.txt") == "whole\n")
             #expect(try scenario.merges() == ["A", "B"])
@@ -89,36 +89,36 @@ struct InterruptTests {
     }
 
     @Test("Cancelling a run that goes on ends it for good and keeps what agents had done", .timeLimit(.minutes(10)))
-    func cancelsLive() throws {
-        try withScenario { scenario in
+    func cancelsLive() async throws {
+        try await withScenario { scenario in
             let before = try scenario.repository.commitID("main")
             let place = try Rendezvous(scenario, "b")
             let live = try LiveRun(scenario, task(place))
-            try place.awaitAgent()
-            let cancelled = try scenario.call("cancel", "latest")
+            try await place.awaitAgent()
+            let cancelled = try await scenario.call("cancel", "latest")
             #expect(cancelled.status == 0, "\(cancelled.standardError)")
-            let ended = try live.finish()
+            let ended = try await live.finish()
             #expect(ended.status == 1, "\(ended.call.standardError)")
-            try expectCancelled(scenario, before: before)
+            try await expectCancelled(scenario, before: before)
         }
     }
 
     @Test("Cancelling a run whose runner was killed closes it here", .timeLimit(.minutes(10)))
-    func cancelsDead() throws {
-        try withScenario { scenario in
+    func cancelsDead() async throws {
+        try await withScenario { scenario in
             let before = try scenario.repository.commitID("main")
             let place = try Rendezvous(scenario, "b")
             let live = try LiveRun(scenario, task(place))
-            try place.awaitAgent()
-            try live.signal("KILL")
-            #expect(try live.finish().status == 137)
-            let cancelled = try scenario.call("cancel", "latest")
+            try await place.awaitAgent()
+            try await live.signal("KILL")
+            #expect(try await live.finish().status == 137)
+            let cancelled = try await scenario.call("cancel", "latest")
             #expect(cancelled.status == 0, "\(cancelled.standardError)")
-            try expectCancelled(scenario, before: before)
+            try await expectCancelled(scenario, before: before)
         }
     }
 
-    private func expectCancelled(_ scenario: Scenario, before: String) throws {
+    private func expectCancelled(_ scenario: Scenario, before: String) async throws {
         let repository = scenario.repository
         let record = RunRecord(try scenario.latestEntries())
         #expect(record.finished == RunFinished(state: .cancelled, exitStatus: 1))
@@ -134,10 +134,10 @@ struct InterruptTests {
         }
         try scenario.expectSound()
 
-        let again = try scenario.call("resume", record.created?.run.rawValue ?? "")
+        let again = try await scenario.call("resume", record.created?.run.rawValue ?? "")
         #expect(again.status == 2)
         #expect(again.standardError.contains("has ended (cancelled)"), "\(again.standardError)")
-        let twice = try scenario.call("cancel", "latest")
+        let twice = try await scenario.call("cancel", "latest")
         #expect(twice.status == 2)
         #expect(twice.standardError.contains("nothing to cancel"))
     }
@@ -146,16 +146,16 @@ struct InterruptTests {
         "A run that has ended cannot be resumed, and without a name there is nothing to resume",
         .timeLimit(.minutes(10))
     )
-    func endedRun() throws {
-        try withScenario { scenario in
-            let run = try scenario.run(
+    func endedRun() async throws {
+        try await withScenario { scenario in
+            let run = try await scenario.run(
                 ScriptTaskFile(agents: [ScriptAgent("A", owns: ["`a.txt` (NEW)"], script: "echo A > a.txt")])
             )
             #expect(run.status == 0, "\(run.call.standardError)")
-            let named = try scenario.call("resume", "latest")
+            let named = try await scenario.call("resume", "latest")
             #expect(named.status == 2)
             #expect(named.standardError.contains("has ended (done); there is nothing to resume"))
-            let unnamed = try scenario.call("resume")
+            let unnamed = try await scenario.call("resume")
             #expect(unnamed.status == 2)
             #expect(unnamed.standardError.contains("There is no run to resume"), "\(unnamed.standardError)")
             try scenario.expectSound()

@@ -59,12 +59,12 @@ struct KilledRunTests {
     }
 
     /// Kills the story at each of the entries in turn, then lets the real program end it.
-    private func play(killingAt entries: [Int]) throws {
-        try withScenario { scenario in
+    private func play(killingAt entries: [Int]) async throws {
+        try await withScenario { scenario in
             let file = try scenario.repository.folder.write(Self.task.text, to: "task.md")
             var arguments = ["run", file, "--display", "plain"]
             for entry in entries {
-                let call = try scenario.callFaulty(at: String(entry), arguments)
+                let call = try await scenario.callFaulty(at: String(entry), arguments)
                 let written = RunRecord(try scenario.latestEntries())
                 if call.status != 137 {
                     #expect(written.finished != nil, "not killed, so it ended: \(call.standardError)")
@@ -75,7 +75,7 @@ struct KilledRunTests {
                 arguments = ["resume", "--display", "plain"]
             }
             let isEnded = RunRecord(try scenario.latestEntries()).finished != nil
-            let resumed = try scenario.call("resume", "--display", "plain")
+            let resumed = try await scenario.call("resume", "--display", "plain")
             #expect(resumed.status == (isEnded ? 2 : 1), "\(resumed.standardError)")
             try expectStory(scenario)
         }
@@ -86,19 +86,19 @@ struct KilledRunTests {
         .timeLimit(.minutes(10)),
         arguments: entries
     )
-    func killedOnce(entry: Int) throws {
-        try play(killingAt: [entry])
+    func killedOnce(entry: Int) async throws {
+        try await play(killingAt: [entry])
     }
 
     @Test("A run killed twice ends as if nothing had happened", .timeLimit(.minutes(10)), arguments: SeededPairs.pairs)
-    func killedTwice(entries: [Int]) throws {
-        try play(killingAt: entries)
+    func killedTwice(entries: [Int]) async throws {
+        try await play(killingAt: entries)
     }
 
     @Test("The story's journal is not longer than the entries it is killed at", .timeLimit(.minutes(10)))
-    func coversAll() throws {
-        try withScenario { scenario in
-            let run = try scenario.run(Self.task)
+    func coversAll() async throws {
+        try await withScenario { scenario in
+            let run = try await scenario.run(Self.task)
             #expect(run.status == 1, "\(run.call.standardError)")
             #expect(run.record.lastSequence < Self.entries.upperBound)
             try expectStory(scenario)

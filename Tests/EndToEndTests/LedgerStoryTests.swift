@@ -31,8 +31,8 @@ struct LedgerStoryTests {
     }
 
     @Test("A gap that blocks several tickets gives one tooling ticket; when it lands, all of them go back")
-    func tooling() throws {
-        try withScenario { scenario in
+    func tooling() async throws {
+        try await withScenario { scenario in
             let names = ["TKT-011", "TKT-012", "TKT-013"]
             try write("tickets", .list(names.map { ticket($0, "qa_pending") }), to: "tickets.json", in: scenario)
             // Day one: testers find that a tool is missing, each in its own words.
@@ -52,7 +52,7 @@ struct LedgerStoryTests {
                 )
                 try blocker.write(toFile: path, atomically: true, encoding: .utf8)
             }
-            let first = try scenario.call("dispatch", "--json")
+            let first = try await scenario.call("dispatch", "--json")
             #expect(first.status == 0, "\(first.standardError)")
             let tickets = try entries("tickets", of: "tickets.json", in: scenario)
             let tools = tickets.compactMap { $0["id"]?.text }.filter { !names.contains($0) }
@@ -66,7 +66,7 @@ struct LedgerStoryTests {
             for index in 0..<3 { #expect(tickets[index]["status"] == "blocked_tooling") }
 
             // Day two: nothing has landed, so nothing goes back; the second dispatch makes nothing twice.
-            let second = try scenario.call("dispatch", "--json")
+            let second = try await scenario.call("dispatch", "--json")
             #expect(second.status == 0)
             #expect(try entries("tickets", of: "tickets.json", in: scenario).count == 4)
             #expect(try entries("entries", of: "requeue.json", in: scenario).count == 3)
@@ -80,11 +80,11 @@ struct LedgerStoryTests {
                 script:
                     "mkdir -p tools && echo guest > tools/users.txt && git add -A && git commit -q -m 'feat: users with the guest role (\(tool))'"
             )
-            let run = try scenario.run(ScriptTaskFile(agents: [agent]))
+            let run = try await scenario.run(ScriptTaskFile(agents: [agent]))
             #expect(run.status == 0, "\(run.talk)")
 
             // Day three: all three go back, each with a prompt that can be planned.
-            let third = try scenario.call("dispatch")
+            let third = try await scenario.call("dispatch")
             #expect(third.status == 0, "\(third.standardError)")
             let after = try entries("tickets", of: "tickets.json", in: scenario)
             for index in 0..<3 { #expect(after[index]["status"] == "qa_pending") }
@@ -95,24 +95,24 @@ struct LedgerStoryTests {
             .filter { $0.hasPrefix("retest-") }
             #expect(prompts.count == 3)
             for prompt in prompts {
-                let plan = try scenario.call("plan", "prompts/active/\(prompt)", "--json")
+                let plan = try await scenario.call("plan", "prompts/active/\(prompt)", "--json")
                 #expect(plan.status == 0, "\(prompt): \(plan.standardError)")
             }
-            let history = try scenario.call("jobs", "history", "dispatch", "--json")
+            let history = try await scenario.call("jobs", "history", "dispatch", "--json")
             #expect(history.standardOutput.split(separator: "\n").count == 3)
         }
     }
 
     @Test("Of two dispatchers at once one works, and the other says so and changes nothing")
-    func two() throws {
-        try withScenario { scenario in
+    func two() async throws {
+        try await withScenario { scenario in
             try write("tickets", .list((1...50).map { ticket("TKT-\($0)", "ready") }), to: "tickets.json", in: scenario)
             // The lease is held by another holder for as long as the command runs.
-            let held = try scenario.call("lock", "run", "dispatch", "--", scenario.tool, "dispatch")
+            let held = try await scenario.call("lock", "run", "dispatch", "--", scenario.tool, "dispatch")
             #expect(held.status == 75)
             #expect(held.standardError.contains("Another dispatch is at work"))
             #expect(!FileManager.default.fileExists(atPath: "\(scenario.repository.path)/docs/agent-output"))
-            let free = try scenario.call("dispatch")
+            let free = try await scenario.call("dispatch")
             #expect(free.status == 0, "\(free.standardError)")
         }
     }
@@ -130,7 +130,7 @@ struct LedgerStoryTests {
                 try scenario.repository.write(blocker, to: "docs/agent-output/blocked/QA-\(name)-FAILED-1.json")
             }
             let calls = try await withThrowingTaskGroup(of: Scenario.Call.self) { group in
-                for _ in 0..<4 { group.addTask { try scenario.call("dispatch") } }
+                for _ in 0..<4 { group.addTask { try await scenario.call("dispatch") } }
                 return try await group.reduce(into: [Scenario.Call]()) { $0.append($1) }
             }
             #expect(calls.contains { $0.status == 0 })
@@ -140,14 +140,14 @@ struct LedgerStoryTests {
             )
             #expect(prompts.count == 20)
             #expect(try entries("tickets", of: "tickets.json", in: scenario).allSatisfy { $0["status"] == "qa_failed" })
-            let history = try scenario.call("jobs", "history", "dispatch", "--json")
+            let history = try await scenario.call("jobs", "history", "dispatch", "--json")
             #expect(history.standardOutput.split(separator: "\n").count == calls.count { $0.status == 0 })
         }
     }
 
     @Test("A person's words in a thread become a ticket, and the ticket's state moves by verbs")
-    func people() throws {
-        try withScenario(files: ["README.md": "# Scratch\n", "src/upload.txt": "x\n"]) { scenario in
+    func people() async throws {
+        try await withScenario(files: ["README.md": "# Scratch\n", "src/upload.txt": "x\n"]) { scenario in
             let finding: LedgerValue = [
                 "id": "F-31", "title": "Uploads are kept forever", "severity": "high", "location": "src/upload.txt",
                 "issue": "Nothing in src/upload.txt deletes old uploads.",
@@ -161,22 +161,24 @@ struct LedgerStoryTests {
                 to: "decisions.json",
                 in: scenario
             )
-            #expect(try scenario.call("threads", "list", "--json").standardOutput.contains("\"need\":\"summary\""))
-            #expect(try scenario.call("dispatch", "--only", "2").status == 0)
-            let asked = try scenario.call("threads", "answer", "F-31", "--human", "what does it cost?")
+            #expect(
+                try await scenario.call("threads", "list", "--json").standardOutput.contains("\"need\":\"summary\"")
+            )
+            #expect(try await scenario.call("dispatch", "--only", "2").status == 0)
+            let asked = try await scenario.call("threads", "answer", "F-31", "--human", "what does it cost?")
             #expect(asked.standardError.contains("question"))
-            let open = try scenario.call("dispatch")
+            let open = try await scenario.call("dispatch")
             #expect(open.standardOutput.contains("Answer the question in thread F-31"))
-            #expect(try scenario.call("threads", "answer", "F-31", "Nothing. Option 1 or option 2?").status == 0)
-            #expect(try scenario.call("threads", "decide", "F-31", "--option", "1").status == 0)
-            #expect(try scenario.call("dispatch", "--only", "3").status == 0)
-            let shown = try scenario.call("tickets", "show", "TKT-001", "--json")
+            #expect(try await scenario.call("threads", "answer", "F-31", "Nothing. Option 1 or option 2?").status == 0)
+            #expect(try await scenario.call("threads", "decide", "F-31", "--option", "1").status == 0)
+            #expect(try await scenario.call("dispatch", "--only", "3").status == 0)
+            let shown = try await scenario.call("tickets", "show", "TKT-001", "--json")
             #expect(shown.standardOutput.contains("src/upload.txt"), "\(shown.standardError)")
-            #expect(try scenario.call("tickets", "move", "TKT-001", "in_progress").status == 0)
-            #expect(try scenario.call("tickets", "move", "TKT-001", "draft").status == 2)
-            #expect(try scenario.call("tickets", "move", "TKT-001", "merged").status == 0)
-            #expect(try scenario.call("threads", "list").standardError.contains("No thread waits"))
-            #expect(try scenario.call("report", "html", "dispatch").standardOutput.contains("<h1 id="))
+            #expect(try await scenario.call("tickets", "move", "TKT-001", "in_progress").status == 0)
+            #expect(try await scenario.call("tickets", "move", "TKT-001", "draft").status == 2)
+            #expect(try await scenario.call("tickets", "move", "TKT-001", "merged").status == 0)
+            #expect(try await scenario.call("threads", "list").standardError.contains("No thread waits"))
+            #expect(try await scenario.call("report", "html", "dispatch").standardOutput.contains("<h1 id="))
         }
     }
 }

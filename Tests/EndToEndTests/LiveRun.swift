@@ -6,7 +6,7 @@ import TestSupport
 final class LiveRun: Sendable {
     private let scenario: Scenario
     private let pidFile: String
-    private let ended = DispatchSemaphore(value: 0)
+    private let ended = Gate()
     private let output = Lock<Result<GitFixture.Output, any Error>?>(nil)
 
     /// Starts a run of the task.
@@ -36,18 +36,18 @@ final class LiveRun: Sendable {
                 )
             }
             output.withLock { $0 = result }
-            ended.signal()
+            ended.open()
         }
     }
 
     /// Sends a signal to the tool alone, which must have started: meet one of its agents first.
-    func signal(_ name: String) throws {
-        try tell(["kill", "-s", name, processID()])
+    func signal(_ name: String) async throws {
+        try await tell(["kill", "-s", name, processID()])
     }
 
     /// Lets the tool, and children it starts from now on, make no file longer than that many bytes.
-    func limitFileSize(_ bytes: Int) throws {
-        try tell(["prlimit", "--pid", processID(), "--fsize=\(bytes)"])
+    func limitFileSize(_ bytes: Int) async throws {
+        try await tell(["prlimit", "--pid", processID(), "--fsize=\(bytes)"])
     }
 
     struct NotTold: Error {
@@ -59,15 +59,14 @@ final class LiveRun: Sendable {
         try String(contentsOfFile: pidFile, encoding: .utf8).trimmingCharacters(in: .whitespacesAndNewlines)
     }
 
-    private func tell(_ command: [String]) throws {
-        let told = try SpawnedCommand.run(command, environment: scenario.environment)
+    private func tell(_ command: [String]) async throws {
+        let told = try await SpawnedCommand.result(of: command, environment: scenario.environment)
         guard told.status == 0 else { throw NotTold(command: command, why: told.standardError) }
     }
 
     /// Waits until the tool ends; the facts are those of the newest run.
-    func finish() throws -> Scenario.Finished {
-        ended.wait()
-        ended.signal()
+    func finish() async throws -> Scenario.Finished {
+        await ended.pass()
         let output = try output.withLock { $0 }?.get()
         return try Scenario.Finished(
             call: Scenario.Call(

@@ -11,8 +11,8 @@ struct MergeStoryTests {
     }
 
     @Test("Four agents append to one file and have their files collected, in merge order", .timeLimit(.minutes(10)))
-    func appendAndCollect() throws {
-        try withScenario { scenario in
+    func appendAndCollect() async throws {
+        try await withScenario { scenario in
             let agents = ["A", "B", "C", "D"].map { id in
                 ScriptAgent(
                     id,
@@ -21,7 +21,7 @@ struct MergeStoryTests {
                     script: "mkdir -p notes\necho 'note \(id)' > notes/\(id).md\necho '- \(id)' >> CHANGELOG.md"
                 )
             }
-            let run = try scenario.run(
+            let run = try await scenario.run(
                 ScriptTaskFile(
                     agents: agents,
                     append: ["CHANGELOG.md"],
@@ -46,9 +46,9 @@ struct MergeStoryTests {
         "Of two edits that conflict the earlier lands; the later is refused with hunks and owners",
         .timeLimit(.minutes(10))
     )
-    func conflict() throws {
-        try withScenario(files: ["app.py": Self.program, "README.md": "# Scratch\n"]) { scenario in
-            let run = try scenario.run(
+    func conflict() async throws {
+        try await withScenario(files: ["app.py": Self.program, "README.md": "# Scratch\n"]) { scenario in
+            let run = try await scenario.run(
                 ScriptTaskFile(agents: [
                     ScriptAgent(
                         "A",
@@ -79,9 +79,9 @@ struct MergeStoryTests {
     }
 
     @Test("An agent that conflicts only with one whose work leaves the train lands after all", .timeLimit(.minutes(10)))
-    func freedByCulprit() throws {
-        try withScenario(files: ["app.py": Self.program, "README.md": "# Scratch\n"]) { scenario in
-            let run = try scenario.run(
+    func freedByCulprit() async throws {
+        try await withScenario(files: ["app.py": Self.program, "README.md": "# Scratch\n"]) { scenario in
+            let run = try await scenario.run(
                 ScriptTaskFile(
                     agents: [
                         ScriptAgent(
@@ -107,9 +107,9 @@ struct MergeStoryTests {
     }
 
     @Test("One of five breaks verify: it is named, and the other four land", .timeLimit(.minutes(10)))
-    func bisect() throws {
-        try withScenario { scenario in
-            let run = try scenario.run(
+    func bisect() async throws {
+        try await withScenario { scenario in
+            let run = try await scenario.run(
                 ScriptTaskFile(
                     agents: ["A", "B", "C", "D", "E"].map { writer($0, $0 == "D" ? "BAD" : $0) },
                     verify: ["! grep -q BAD *.txt"]
@@ -126,9 +126,9 @@ struct MergeStoryTests {
     }
 
     @Test("A verify that fails once and then passes is told as flaky, and holds nobody back", .timeLimit(.minutes(10)))
-    func flaky() throws {
-        try withScenario(files: ["README.md": "# Scratch\n", ".gitignore": "*.ran\n"]) { scenario in
-            let run = try scenario.run(
+    func flaky() async throws {
+        try await withScenario(files: ["README.md": "# Scratch\n", ".gitignore": "*.ran\n"]) { scenario in
+            let run = try await scenario.run(
                 // Ignored files stay in the verify worktree from one command to the next.
                 ScriptTaskFile(
                     agents: [writer("A"), writer("B")],
@@ -145,11 +145,11 @@ struct MergeStoryTests {
     }
 
     @Test("What fails on the base already is not held against anybody", .timeLimit(.minutes(10)))
-    func baseline() throws {
-        try withScenario { scenario in
+    func baseline() async throws {
+        try await withScenario { scenario in
             var agent = writer("A")
             agent.test = "test -e never-there"
-            let run = try scenario.run(
+            let run = try await scenario.run(
                 ScriptTaskFile(agents: [agent, writer("B")], verify: ["echo broken; exit 3", "test -e README.md"])
             )
             #expect(run.status == 0, "\(run.call.standardError)")
@@ -160,8 +160,8 @@ struct MergeStoryTests {
     }
 
     @Test("A later wave starts from the merged work of the earlier one", .timeLimit(.minutes(10)))
-    func waves() throws {
-        try withScenario { scenario in
+    func waves() async throws {
+        try await withScenario { scenario in
             var second = ScriptAgent(
                 "B",
                 owns: ["`B.txt` (NEW)"],
@@ -171,7 +171,7 @@ struct MergeStoryTests {
             var third = writer("C")
             third.dependsOn = ["X"]
             let refused = ScriptAgent("X", owns: ["`X.txt` (NEW)"], script: "echo mine > README.md")
-            let run = try scenario.run(
+            let run = try await scenario.run(
                 ScriptTaskFile(agents: [writer("A"), second, third, refused], verify: ["test -f A.txt"])
             )
             #expect(run.status == 1, "\(run.call.standardError)")

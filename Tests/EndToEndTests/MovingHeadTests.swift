@@ -25,14 +25,14 @@ struct MovingHeadTests {
         "A commit the user makes on the branch while agents work is kept, and theirs land on it",
         .timeLimit(.minutes(10))
     )
-    func userCommits() throws {
-        try withScenario { scenario in
+    func userCommits() async throws {
+        try await withScenario { scenario in
             let place = try Rendezvous(scenario, "a")
             let live = try LiveRun(scenario, task(place))
-            try place.awaitAgent()
+            try await place.awaitAgent()
             let mine = try scenario.repository.commit("mine", files: ["mine.txt": "mine\n"])
-            try place.release()
-            let run = try live.finish()
+            try await place.release()
+            let run = try await live.finish()
             #expect(run.status == 0, "\(run.call.standardError)")
             let head = try scenario.repository.commitID("main")
             #expect(run.record.landed?.from == mine)
@@ -49,15 +49,15 @@ struct MovingHeadTests {
         "A commit of the user that conflicts wins; the agent's work is kept and nothing of hers is pushed",
         .timeLimit(.minutes(10))
     )
-    func userCommitConflicts() throws {
-        try withScenario { scenario in
+    func userCommitConflicts() async throws {
+        try await withScenario { scenario in
             let before = try scenario.remoteCommit()
             let place = try Rendezvous(scenario, "a")
             let live = try LiveRun(scenario, task(place))
-            try place.awaitAgent()
+            try await place.awaitAgent()
             let mine = try scenario.repository.commit("mine", files: ["CHANGELOG.md": "# Changelog\n- mine\n"])
-            try place.release()
-            let run = try live.finish()
+            try await place.release()
+            let run = try await live.finish()
             #expect(run.status == 1, "\(run.call.standardError)")
             #expect(run.refused == ["A": .mergeConflict])
             #expect(try scenario.repository.commitID("main") == mine)
@@ -69,14 +69,14 @@ struct MovingHeadTests {
     }
 
     @Test("A remote that moves while agents work is followed before the landing", .timeLimit(.minutes(10)))
-    func remoteMovesBefore() throws {
-        try withScenario { scenario in
+    func remoteMovesBefore() async throws {
+        try await withScenario { scenario in
             let place = try Rendezvous(scenario, "a")
             let live = try LiveRun(scenario, task(place))
-            try place.awaitAgent()
+            try await place.awaitAgent()
             let theirs = try scenario.moveRemote(["theirs.txt": "theirs\n"])
-            try place.release()
-            let run = try live.finish()
+            try await place.release()
+            let run = try await live.finish()
             #expect(run.status == 0, "\(run.call.standardError)")
             let head = try scenario.repository.commitID("main")
             #expect(try scenario.remoteCommit() == head)
@@ -88,14 +88,14 @@ struct MovingHeadTests {
     }
 
     @Test("A remote that moves after the landing is joined, tested again and pushed", .timeLimit(.minutes(10)))
-    func remoteMovesAfter() throws {
-        try withScenario { scenario in
+    func remoteMovesAfter() async throws {
+        try await withScenario { scenario in
             let file = try scenario.repository.folder.write(task().text, to: "task.md")
-            let killed = try scenario.callFaulty(at: "landed", ["run", file, "--display", "plain"])
+            let killed = try await scenario.callFaulty(at: "landed", ["run", file, "--display", "plain"])
             #expect(killed.status == 137, "\(killed.standardError)")
             let landed = try scenario.repository.commitID("main")
             let theirs = try scenario.moveRemote(["theirs.txt": "theirs\n"])
-            let resumed = try scenario.call("resume")
+            let resumed = try await scenario.call("resume")
             #expect(resumed.status == 0, "\(resumed.standardError)")
             let head = try scenario.repository.commitID("main")
             #expect(try scenario.remoteCommit() == head)
@@ -114,13 +114,13 @@ struct MovingHeadTests {
         "A remote that moved after the landing and conflicts leaves the work landed here and not pushed",
         .timeLimit(.minutes(10))
     )
-    func remoteConflictsAfter() throws {
-        try withScenario { scenario in
+    func remoteConflictsAfter() async throws {
+        try await withScenario { scenario in
             let file = try scenario.repository.folder.write(task().text, to: "task.md")
-            _ = try scenario.callFaulty(at: "landed", ["run", file, "--display", "plain"])
+            _ = try await scenario.callFaulty(at: "landed", ["run", file, "--display", "plain"])
             let landed = try scenario.repository.commitID("main")
             let theirs = try scenario.moveRemote(["CHANGELOG.md": "# Changelog\n- theirs\n"])
-            let resumed = try scenario.call("resume")
+            let resumed = try await scenario.call("resume")
             #expect(resumed.status == 1, "\(resumed.standardError)")
             #expect(try scenario.repository.commitID("main") == landed)
             #expect(try scenario.remoteCommit() == theirs)
@@ -136,15 +136,15 @@ struct MovingHeadTests {
         .timeLimit(.minutes(10)),
         arguments: [["a.txt"], ["CHANGELOG.md"], ["a.txt", "CHANGELOG.md"]]
     )
-    func landingCutOff(written: [String]) throws {
-        try withScenario { scenario in
+    func landingCutOff(written: [String]) async throws {
+        try await withScenario { scenario in
             let repository = scenario.repository
             let file = try repository.folder.write(task().text, to: "task.md")
-            _ = try scenario.callFaulty(at: "landing_started", ["run", file, "--display", "plain"])
+            _ = try await scenario.callFaulty(at: "landing_started", ["run", file, "--display", "plain"])
             let target = try #require(RunRecord(try scenario.latestEntries()).landingStarted?.to)
             // As the working tree is when the runner dies before the index and the branch follow the files.
             for path in written { try repository.write(repository.text(of: path, at: target), to: path) }
-            let resumed = try scenario.call("resume")
+            let resumed = try await scenario.call("resume")
             #expect(resumed.status == 0, "\(resumed.standardError)")
             #expect(try repository.commitID("main") == target)
             #expect(try scenario.remoteCommit() == target)
@@ -153,15 +153,15 @@ struct MovingHeadTests {
     }
 
     @Test("A server that refuses the push is quoted; the work stays landed here", .timeLimit(.minutes(10)))
-    func serverHook() throws {
-        try withScenario { scenario in
+    func serverHook() async throws {
+        try await withScenario { scenario in
             try scenario.repository.folder.write(
                 "#!/bin/sh\necho 'no pushes on Fridays' >&2\nexit 1\n",
                 to: "origin.git/hooks/pre-receive",
                 isExecutable: true
             )
             let before = try scenario.remoteCommit()
-            let run = try scenario.run(task())
+            let run = try await scenario.run(task())
             #expect(run.status == 1, "\(run.call.standardError)")
             #expect(run.landed == ["A"])
             #expect(run.record.pushes.map(\.result) == [.rejected])
@@ -173,8 +173,8 @@ struct MovingHeadTests {
     }
 
     @Test("Two runs at once on one repository both land and push", .timeLimit(.minutes(10)))
-    func twoRuns() throws {
-        try withScenario { scenario in
+    func twoRuns() async throws {
+        try await withScenario { scenario in
             let places = try ["one", "two"].map { try Rendezvous(scenario, $0) }
             let runs = try zip(["X", "Y"], places).map { id, place in
                 let task = ScriptTaskFile(
@@ -191,10 +191,10 @@ struct MovingHeadTests {
                 )
                 return try LiveRun(scenario, task, named: id)
             }
-            for place in places { try place.awaitAgent() }
-            for place in places { try place.release() }
+            for place in places { try await place.awaitAgent() }
+            for place in places { try await place.release() }
             for run in runs {
-                let ended = try run.finish()
+                let ended = try await run.finish()
                 #expect(ended.status == 0, "\(ended.call.standardError)")
             }
             #expect(try scenario.merges() == ["X", "Y"])

@@ -108,8 +108,8 @@ struct RegionTests {
         "Agents share a file by regions; leaving the region or touching a protected path is refused",
         .timeLimit(.minutes(10))
     )
-    func regions() throws {
-        try withScenario(files: Self.files) { scenario in
+    func regions() async throws {
+        try await withScenario(files: Self.files) { scenario in
             let repository = scenario.repository
             let task = ScriptTaskFile(
                 agents: Self.keepers + Self.breakers.map(\.agent),
@@ -117,7 +117,7 @@ struct RegionTests {
             )
             let base = try repository.commit("the task", files: ["tasks/regions.md": task.text])
             try repository.git("push", "-q", "origin", "main")
-            let call = try scenario.call("run", "tasks/regions.md", "--display", "plain", "--max-parallel", "6")
+            let call = try await scenario.call("run", "tasks/regions.md", "--display", "plain", "--max-parallel", "6")
             let run = try Scenario.Finished(call: call, entries: scenario.latestEntries())
 
             #expect(run.status == 1, "\(run.talk)")

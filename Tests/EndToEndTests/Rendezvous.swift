@@ -31,14 +31,14 @@ struct Rendezvous {
     var openSign: String { path + ".open" }
 
     /// Waits until an agent is here.
-    func awaitAgent() throws {
-        try require(["timeout", "60", "cat", "\(path).at"])
+    func awaitAgent() async throws {
+        try await require(["timeout", "60", "cat", "\(path).at"])
     }
 
     /// Lets the agent that waits here go on, and all later ones.
-    func release() throws {
+    func release() async throws {
         try open()
-        try require(["timeout", "60", "sh", "-c", "echo go > \"$0\"", "\(path).go"])
+        try await require(["timeout", "60", "sh", "-c", "echo go > \"$0\"", "\(path).go"])
     }
 
     /// Lets all later agents pass.
@@ -46,8 +46,8 @@ struct Rendezvous {
         try Data().write(to: URL(filePath: path + ".open"))
     }
 
-    private func require(_ words: [String]) throws {
-        let output = try SpawnedCommand.run(words, environment: scenario.environment)
+    private func require(_ words: [String]) async throws {
+        let output = try await SpawnedCommand.result(of: words, environment: scenario.environment)
         guard output.status == 0 else { throw Missed(place: path) }
     }
 }

@@ -22,14 +22,14 @@ struct RepositoryStateTests {
     }
 
     @Test("Uncommitted and staged work beside the landing stays as it is", .timeLimit(.minutes(10)))
-    func unrelatedDirt() throws {
-        try withScenario { scenario in
+    func unrelatedDirt() async throws {
+        try await withScenario { scenario in
             let repository = scenario.repository
             try repository.write("# Scratch\nmy half-done change\n", to: "README.md")
             try repository.write("staged\n", to: "staged.txt")
             try repository.git("add", "staged.txt")
             try repository.write("untracked\n", to: "untracked.txt")
-            let run = try scenario.run(task())
+            let run = try await scenario.run(task())
             #expect(run.status == 0, "\(run.call.standardError)")
             #expect(try repository.read("README.md") == "# Scratch\nmy half-done change\n")
             #expect(try repository.read("CHANGELOG.md") == "# Changelog\n- A\n")
@@ -45,12 +45,12 @@ struct RepositoryStateTests {
         .timeLimit(.minutes(10)),
         arguments: ["CHANGELOG.md", "a.txt"]
     )
-    func dirtInTheWay(path: String) throws {
-        try withScenario { scenario in
+    func dirtInTheWay(path: String) async throws {
+        try await withScenario { scenario in
             let repository = scenario.repository
             let before = try repository.commitID("main")
             try repository.write("mine\n", to: path)
-            let run = try scenario.run(task())
+            let run = try await scenario.run(task())
             #expect(run.status == 1, "\(run.call.standardError)")
             #expect(try repository.read(path) == "mine\n")
             #expect(try repository.commitID("main") == before)
@@ -69,12 +69,12 @@ struct RepositoryStateTests {
     }
 
     @Test("With a detached HEAD the work lands on main, and the checkout stays where it is", .timeLimit(.minutes(10)))
-    func detachedHead() throws {
-        try withScenario { scenario in
+    func detachedHead() async throws {
+        try await withScenario { scenario in
             let repository = scenario.repository
             let before = try repository.commitID("HEAD")
             try repository.git("checkout", "--quiet", "--detach")
-            let run = try scenario.run(task())
+            let run = try await scenario.run(task())
             #expect(run.status == 0, "\(run.call.standardError)")
             #expect(try repository.commitID("HEAD") == before)
             #expect(try repository.files(at: "main") == ["CHANGELOG.md", "README.md", "a.txt"])
@@ -84,13 +84,13 @@ struct RepositoryStateTests {
     }
 
     @Test("A base that is not checked out moves alone; the branch that is stays as it is", .timeLimit(.minutes(10)))
-    func otherBranch() throws {
-        try withScenario { scenario in
+    func otherBranch() async throws {
+        try await withScenario { scenario in
             let repository = scenario.repository
             try repository.git("checkout", "--quiet", "-b", "topic")
             try repository.commit("topic work", files: ["topic.txt": "t\n"])
             try repository.write("half\n", to: "CHANGELOG.md")
-            let run = try scenario.run(task(frontMatter: ["base: main"]))
+            let run = try await scenario.run(task(frontMatter: ["base: main"]))
             #expect(run.status == 0, "\(run.call.standardError)")
             #expect(try repository.git("symbolic-ref", "--short", "HEAD") == "topic")
             #expect(try repository.read("CHANGELOG.md") == "half\n")
@@ -101,10 +101,10 @@ struct RepositoryStateTests {
     }
 
     @Test("Without a remote the work lands, and the missing push is told", .timeLimit(.minutes(10)))
-    func noRemote() throws {
-        try withScenario { scenario in
+    func noRemote() async throws {
+        try await withScenario { scenario in
             try scenario.repository.git("remote", "remove", "origin")
-            let run = try scenario.run(task())
+            let run = try await scenario.run(task())
             #expect(run.landed == ["A"])
             #expect(run.status == 1, "the push that was asked for did not happen")
             #expect(try scenario.report().contains("no such remote"))
@@ -113,10 +113,10 @@ struct RepositoryStateTests {
     }
 
     @Test("A task without a push pushes nothing", .timeLimit(.minutes(10)))
-    func noPush() throws {
-        try withScenario { scenario in
+    func noPush() async throws {
+        try await withScenario { scenario in
             let before = try scenario.remoteCommit()
-            let run = try scenario.run(task(pushes: false))
+            let run = try await scenario.run(task(pushes: false))
             #expect(run.status == 0, "\(run.call.standardError)")
             #expect(run.landed == ["A"])
             #expect(run.record.pushes.isEmpty)
@@ -126,13 +126,13 @@ struct RepositoryStateTests {
     }
 
     @Test("A branch without a commit is refused before anything is created", .timeLimit(.minutes(10)))
-    func unbornBase() throws {
-        try withScenario { scenario in
+    func unbornBase() async throws {
+        try await withScenario { scenario in
             let repository = scenario.repository
             try FileManager.default.removeItem(atPath: repository.path)
             try FileManager.default.createDirectory(atPath: repository.path, withIntermediateDirectories: true)
             try repository.git("init", "--quiet", "-b", "main")
-            let run = try scenario.run(
+            let run = try await scenario.run(
                 ScriptTaskFile(agents: [ScriptAgent("A", owns: ["`a.txt` (NEW)"], script: "echo A > a.txt")])
             )
             #expect(run.status == 3)
@@ -143,14 +143,16 @@ struct RepositoryStateTests {
     }
 
     @Test("In a bare repository the work lands on the branch", .timeLimit(.minutes(10)))
-    func bareRepository() throws {
-        try withScenario { scenario in
+    func bareRepository() async throws {
+        try await withScenario { scenario in
             let repository = scenario.repository
             let bare = repository.folder.appending("bare.git")
             try repository.git("clone", "--quiet", "--bare", scenario.remote, bare)
             let file = try repository.folder.write(task().text, to: "task.md")
-            let output = try SpawnedCommand.run(
-                ["timeout", "-s", "KILL", "100", "env", "-C", bare, scenario.tool, "run", file, "--display", "plain"],
+            let output = try await SpawnedCommand.result(
+                of: [
+                    "timeout", "-s", "KILL", "100", "env", "-C", bare, scenario.tool, "run", file, "--display", "plain",
+                ],
                 environment: scenario.environment
             )
             #expect(output.status == 0, "\(output.standardError)")

@@ -78,9 +78,9 @@ extension Scenario {
     }
 
     /// Runs the program that kills itself at a fact (its number, or the first of a kind).
-    func callFaulty(at fact: String, _ arguments: [String]) throws -> Call {
-        let output = try SpawnedCommand.run(
-            [
+    func callFaulty(at fact: String, _ arguments: [String]) async throws -> Call {
+        let output = try await SpawnedCommand.result(
+            of: [
                 "timeout", "-s", "KILL", "100", "env", "-C", repository.path,
                 BuiltProduct.executable("FaultRunner"), fact,
             ] + arguments,

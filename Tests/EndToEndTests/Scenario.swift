@@ -39,9 +39,9 @@ struct Scenario {
         _ arguments: String...,
         limitInSeconds: Int = 100,
         adding extra: [String: String] = [:]
-    ) throws -> Call {
-        let output = try SpawnedCommand.run(
-            ["timeout", "-s", "KILL", String(limitInSeconds), "env", "-C", repository.path, tool] + arguments,
+    ) async throws -> Call {
+        let output = try await SpawnedCommand.result(
+            of: ["timeout", "-s", "KILL", String(limitInSeconds), "env", "-C", repository.path, tool] + arguments,
             environment: environment.merging(extra) { $1 }
         )
         return Call(
@@ -57,10 +57,10 @@ struct Scenario {
         options: [String] = [],
         limitInSeconds: Int = 100,
         adding extra: [String: String] = [:]
-    ) throws -> Finished {
+    ) async throws -> Finished {
         let file = try repository.folder.write(task.text, to: "task.md")
-        let output = try SpawnedCommand.run(
-            [
+        let output = try await SpawnedCommand.result(
+            of: [
                 "timeout", "-s", "KILL", String(limitInSeconds), "env", "-C", repository.path, tool, "run", file,
                 "--display", "plain",
             ] + options,
@@ -126,7 +126,7 @@ extension Scenario {
 /// Runs the body with a fresh scenario and removes it afterwards.
 func withScenario<Result>(
     files: [String: String] = ["README.md": "# Scratch\n", "CHANGELOG.md": "# Changelog\n"],
-    _ body: (Scenario) throws -> Result
-) throws -> Result {
-    try withTemporaryFolder { try body(Scenario(in: $0, files: files)) }
+    _ body: (Scenario) async throws -> Result
+) async throws -> Result {
+    try await withTemporaryFolder { try await body(Scenario(in: $0, files: files)) }
 }

@@ -19,8 +19,8 @@ struct TriageStoryTests {
         """
 
     @Test("A refused work becomes a prompt, and running the prompt lands the fix on the branch it belongs to")
-    func continuation() throws {
-        try withScenario { scenario in
+    func continuation() async throws {
+        try await withScenario { scenario in
             let repository = scenario.repository
             let tickets = """
                 {
@@ -40,7 +40,7 @@ struct TriageStoryTests {
             try repository.branch("agent/tkt-001", files: ["src/badge.txt": "grey\n"])
             try repository.write(Self.blocker, to: "docs/agent-output/blocked/QA-TKT-001-FAILED-20260101.json")
 
-            let triage = try scenario.call("triage", "--json")
+            let triage = try await scenario.call("triage", "--json")
             #expect(triage.status == 0, "\(triage.standardError)")
             #expect(triage.standardOutput.contains("\"class\":\"qa_failure\""))
             let changed = try repository.read("data/tickets.json")
@@ -49,9 +49,9 @@ struct TriageStoryTests {
             let names = try FileManager.default.contentsOfDirectory(atPath: folder)
             let name = try #require(names.first)
 
-            let plan = try scenario.call("plan", "prompts/active/" + name, "--json")
+            let plan = try await scenario.call("plan", "prompts/active/" + name, "--json")
             #expect(plan.status == 0, "\(plan.standardOutput)")
-            let run = try scenario.call("run", "prompts/active/" + name, "--display", "plain")
+            let run = try await scenario.call("run", "prompts/active/" + name, "--display", "plain")
             #expect(run.status == 0, "\(run.standardError)")
             #expect(try repository.text(of: "src/badge.txt", at: "agent/tkt-001") == "red\n")
         }
@@ -64,13 +64,13 @@ struct TriageStoryTests {
                 agents: [ScriptAgent("A", owns: ["`a.txt` (NEW)"], script: "echo a > a.txt; echo b > b.txt")]
             )
             _ = try await scenario.run(task)
-            let triage = try scenario.call("triage", "--json")
+            let triage = try await scenario.call("triage", "--json")
             #expect(triage.standardOutput.contains("\"class\":\"ownership_violation\""), "\(triage.standardOutput)")
             let folder = scenario.repository.path + "/prompts/active"
             let name = try #require(try FileManager.default.contentsOfDirectory(atPath: folder).first)
             let text = try scenario.repository.read("prompts/active/" + name)
             #expect(text.contains("| A | `a.txt` |") && text.contains("echo a > a.txt") && text.contains("b.txt"))
-            let plan = try scenario.call("plan", "prompts/active/" + name, "--json")
+            let plan = try await scenario.call("plan", "prompts/active/" + name, "--json")
             #expect(plan.status == 0, "\(plan.standardOutput)")
         }
     }
@@ -86,7 +86,7 @@ struct TriageStoryTests {
                 try scenario.repository.write(text, to: "docs/agent-output/blocked/QA-TKT-1\(number)-FAILED.json")
             }
             let outputs = try await withThrowingTaskGroup(of: String.self) { group in
-                for _ in 0..<2 { group.addTask { try scenario.call("triage", "--json").standardOutput } }
+                for _ in 0..<2 { group.addTask { try await scenario.call("triage", "--json").standardOutput } }
                 return try await group.reduce(into: [String]()) { $0.append($1) }
             }
             #expect(

@@ -16,7 +16,7 @@ struct WorktreeIncludeTests {
         .timeLimit(.minutes(10))
     )
     func copied() async throws {
-        try withScenario(files: Self.files) { scenario in
+        try await withScenario(files: Self.files) { scenario in
             try scenario.repository.write("KEY=1\n", to: ".env")
             try scenario.repository.write("warm\n", to: "cache/deep/er/object")
             try scenario.repository.write("loose\n", to: "loose.txt")
@@ -31,7 +31,7 @@ struct WorktreeIncludeTests {
                     "cat .env cache/deep/er/object > a.txt\necho KEY=2 > .env\ntest ! -e a.link\ntest ! -e loose.txt"
             )
             let task = ScriptTaskFile(agents: [agent], verify: ["grep -q KEY=1 .env"])
-            let run = try scenario.run(task)
+            let run = try await scenario.run(task)
             #expect(run.landed == ["A"], "\(run.talk)")
             #expect(try scenario.repository.text(of: "a.txt", at: "main") == "KEY=1\nwarm\n")
             #expect(try scenario.repository.read(".env") == "KEY=1\n")
@@ -48,17 +48,17 @@ struct WorktreeIncludeTests {
         .timeLimit(.minutes(10))
     )
     func tooLarge() async throws {
-        try withScenario(files: Self.files) { scenario in
+        try await withScenario(files: Self.files) { scenario in
             try scenario.repository.write(String(repeating: "x", count: 3 << 20), to: "cache/large")
             try scenario.repository.write("worktree_include_limit: 2MiB\n", to: "switchyard.yaml")
             let task = ScriptTaskFile(agents: [ScriptAgent("A", owns: ["`a.txt` (NEW)"], script: "echo a > a.txt")])
-            let run = try scenario.run(task)
+            let run = try await scenario.run(task)
             #expect(run.status == 3, "\(run.talk)")
             #expect(run.talk.contains("'.worktreeinclude' names 1 files of 3 MiB"))
             #expect(run.agent("A").attempts.isEmpty)
             try FileManager.default.removeItem(atPath: scenario.repository.path + "/cache/large")
             let id = try #require(run.record.created?.run.rawValue)
-            let resumed = try scenario.call("resume", id)
+            let resumed = try await scenario.call("resume", id)
             #expect(resumed.status == 0, "\(resumed.standardError)")
             #expect(try scenario.repository.text(of: "a.txt", at: "main") == "a\n")
         }

@@ -1,4 +1,3 @@
-import Dispatch
 import Foundation
 import TestSupport
 
@@ -55,21 +54,12 @@ struct StoreScenario: Sendable {
         let command = ["timeout", "-s", "KILL", "\(limitInSeconds)", "env", "-C", folder, tool] + words
         // The pipe is the shell's: fixtures start programs with nothing on standard input.
         let shell = ["sh", "-c", #"printf %s "$1" | (shift; exec "$@")"#, "sh", input] + command
-        return try await offThePool {
-            let result = try SpawnedCommand.run(shell, environment: environment)
-            return Call(status: result.status, output: result.standardOutput, talk: result.standardError)
-        }
+        let result = try await SpawnedCommand.result(of: shell, environment: environment)
+        return Call(status: result.status, output: result.standardOutput, talk: result.standardError)
     }
 
     var environment: [String: String] {
         let own = ProcessInfo.processInfo.environment.filter { ["PATH", "HOME", "TMPDIR"].contains($0.key) }
         return own.merging(variables) { $1 }.merging(BuiltProduct.environment) { $1 }.merging(["LC_ALL": "C"]) { $1 }
-    }
-}
-
-/// Runs blocking work on a thread that is not of the cooperative pool.
-private func offThePool<Value: Sendable>(_ work: @escaping @Sendable () throws -> Value) async throws -> Value {
-    try await withCheckedThrowingContinuation { caller in
-        DispatchQueue.global().async { caller.resume(with: Result(catching: work)) }
     }
 }
