@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import TestSupport
 
 /// The tool, or a shell that calls it, at work beside the test; ended at once when it is let go of.
 final class RunningTool {
@@ -31,5 +32,14 @@ final class RunningTool {
 
     func signal(_ number: Int32) {
         if process.isRunning { kill(process.processIdentifier, number) }
+    }
+
+    /// Stops the program and lets it go on so many seconds later; both by another process, which no busy test delays.
+    func stall(seconds: Int) async throws {
+        let script = "kill -STOP $0; sleep $1; kill -CONT $0"
+        _ = try await SpawnedCommand.result(
+            of: ["sh", "-c", script, "\(process.processIdentifier)", "\(seconds)"],
+            environment: ["PATH": "/usr/bin:/bin"]
+        )
     }
 }
