@@ -10,14 +10,7 @@ struct ReservationTests {
     func waits() async throws {
         try await withScenario { scenario in
             let meeting = try Rendezvous(scenario, "first")
-            let first = try LiveRun(
-                scenario,
-                ScriptTaskFile(
-                    agents: [ScriptAgent("A", owns: ["`a.txt` (NEW)"], script: "\(meeting.script); echo one > a.txt")]
-                ),
-                named: "first"
-            )
-            try meeting.awaitAgent()
+            let first = try await startHolder(scenario, at: meeting)
             let second = try LiveRun(
                 scenario,
                 ScriptTaskFile(agents: [ScriptAgent("B", owns: ["`a.txt`"], script: "echo two >> a.txt")]),
@@ -27,10 +20,10 @@ struct ReservationTests {
             #expect(await eventually { scenario.store.list().count == 2 })
             let waiting = try #require(scenario.store.list().first { $0 != firstRun(scenario) })
             #expect(try scenario.store.load(waiting).preflight == nil)
-            try meeting.release()
-            let one = try first.finish()
+            try await meeting.release()
+            let one = try await first.finish()
             #expect(one.status == 0, "\(one.call.standardError)")
-            let two = try second.finish()
+            let two = try await second.finish()
             #expect(two.status == 0, "\(two.call.standardError)")
             #expect(two.call.standardError.contains("has 'a.txt' in hand"), "\(two.call.standardError)")
             #expect(try scenario.repository.text(of: "a.txt") == "one\ntwo\n")
@@ -72,14 +65,7 @@ struct ReservationTests {
     func killedAndCancelled() async throws {
         try await withScenario { scenario in
             let meeting = try Rendezvous(scenario, "first")
-            let first = try LiveRun(
-                scenario,
-                ScriptTaskFile(agents: [
-                    ScriptAgent("A", owns: ["`a.txt` (NEW)"], script: "\(meeting.script); echo one > a.txt")
-                ]),
-                named: "first"
-            )
-            try meeting.awaitAgent()
+            let first = try await startHolder(scenario, at: meeting)
             let waiting = try LiveRun(
                 scenario,
                 ScriptTaskFile(agents: [ScriptAgent("B", owns: ["`a.txt` (NEW)"], script: "echo two > a.txt")]),
@@ -88,15 +74,15 @@ struct ReservationTests {
             #expect(await eventually { scenario.store.list().count == 2 })
             let second = try #require(scenario.store.list().first { $0 != firstRun(scenario) })
             #expect(await eventually { (try? scenario.store.load(second).notes.isEmpty) == false })
-            #expect(try scenario.call("cancel", second.rawValue).status == 0)
-            _ = try waiting.finish()
+            #expect(try await scenario.call("cancel", second.rawValue).status == 0)
+            _ = try await waiting.finish()
             let cancelled = try scenario.store.load(second)
             #expect(cancelled.cancellation != nil && cancelled.finished != nil && cancelled.landed == nil)
             #expect(cancelled.agents.values.allSatisfy { $0.attempts.isEmpty }, "no agent was started")
             #expect(cancelled.notes.map(\.code) == ["files-waited-for"], "it never began with files of others")
 
-            try first.signal("KILL")
-            _ = try first.finish()
+            try await first.signal("KILL")
+            _ = try await first.finish()
             try meeting.open()
             let third = try await scenario.run(
                 ScriptTaskFile(agents: [ScriptAgent("C", owns: ["`a.txt` (NEW)"], script: "echo three > a.txt")])
@@ -105,6 +91,15 @@ struct ReservationTests {
             #expect(try scenario.repository.text(of: "a.txt") == "three\n")
             #expect(third.record.notes.filter { $0.code == "files-in-hand" }.isEmpty, "its leases ended with it")
         }
+    }
+
+    /// Starts a run whose agent has `a.txt` in hand and stays at the meeting.
+    private func startHolder(_ scenario: Scenario, at meeting: Rendezvous) async throws -> LiveRun {
+        let script = "\(meeting.script); echo one > a.txt"
+        let task = ScriptTaskFile(agents: [ScriptAgent("A", owns: ["`a.txt` (NEW)"], script: script)])
+        let run = try LiveRun(scenario, task, named: "first")
+        try await meeting.awaitAgent()
+        return run
     }
 
     /// The run whose agent is at work.

@@ -9,11 +9,7 @@ extension DispatchAgentTests {
     @Test("A reservation of a ticket that is done, or older than a day, ends; a fresh one stays")
     func reservations() async throws {
         try await withTemporaryFolder { folder in
-            let scene = LedgerScene(folder)
-            try scene.write(
-                [LedgerScene.ticket("TKT-001", status: "merged"), LedgerScene.ticket("TKT-002")],
-                to: .tickets
-            )
+            let scene = try sceneWithMergedTicket(folder)
             func file(_ id: String, _ started: Date) -> String {
                 "{\"ticket_id\": \"\(id)\", \"started_at\": \"\(LedgerStamp.text(started))\", \"files_locking\": [\"src/a.ts\"]}"
             }
@@ -32,11 +28,7 @@ extension DispatchAgentTests {
     @Test("Prompts of finished tickets are put away; open ones and those of people stay")
     func prompts() async throws {
         try await withTemporaryFolder { folder in
-            let scene = LedgerScene(folder)
-            try scene.write(
-                [LedgerScene.ticket("TKT-001", status: "merged"), LedgerScene.ticket("TKT-002")],
-                to: .tickets
-            )
+            let scene = try sceneWithMergedTicket(folder)
             let done = WorkPrompt.fileName(.continuation, try #require(TicketID("TKT-001")), key: "1a2b3c4d")
             let open = WorkPrompt.fileName(.tooling, try #require(TicketID("TKT-002")), key: "1a2b3c4d")
             for name in [done, open, "nightly.md"] { try folder.write("# T\n", to: "prompts/active/\(name)") }
@@ -122,5 +114,13 @@ extension DispatchAgentTests {
             #expect(try await scene.store.edit { try retirement.retire(name, isOnMain: isOnMain, $0) } == nil)
             #expect(try await scene.store.edit { try retirement.retire("nightly.md", isOnMain: isOnMain, $0) } == nil)
         }
+    }
+
+    /// A ledger of two tickets, the first of them merged.
+    private func sceneWithMergedTicket(_ folder: TemporaryFolder) throws -> LedgerScene {
+        let scene = LedgerScene(folder)
+        let tickets: LedgerValue = [LedgerScene.ticket("TKT-001", status: "merged"), LedgerScene.ticket("TKT-002")]
+        try scene.write(tickets, to: .tickets)
+        return scene
     }
 }

@@ -138,6 +138,7 @@ enum LabelTable {
         ),
         (
             .qaFailure,
+            // Labels as agents choose them: "not implemented" is said of their work.
             [
                 "qa*", "acceptance*", "quality*", "test* fail*|error*",
                 "failed test*|qa|criteria|check*|verification|validation|review|acceptance", "typecheck*",
