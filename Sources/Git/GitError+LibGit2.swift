@@ -76,9 +76,13 @@ extension GitError {
     }
 }
 
-/// Throws libgit2's error when the status of a call is negative.
+/// Throws libgit2's error when the status of a call is negative; only then is the subject asked for.
 @discardableResult
-func check(_ status: Int32, _ doing: String, _ subject: String? = nil) throws(GitError) -> Int32 {
+func check(
+    _ status: Int32,
+    _ doing: String,
+    _ subject: @autoclosure () -> String? = nil
+) throws(GitError) -> Int32 {
     guard status < 0 else { return status }
-    throw GitError(status: status, doing: doing, subject: subject)
+    throw GitError(status: status, doing: doing, subject: subject())
 }

@@ -20,21 +20,23 @@ struct Owned<Kind: OwnedKind>: ~Copyable {
     }
 
     /// Calls a libgit2 constructor, and throws its error or takes what it made.
+    ///
+    /// The subject is asked for only when the call failed, and must not call libgit2 itself: its error would be lost.
     static func make(
         _ doing: String,
-        _ subject: String? = nil,
+        _ subject: @autoclosure () -> String? = nil,
         _ body: (inout OpaquePointer?) -> Int32
     ) throws(GitError) -> Owned<Kind> {
         var pointer: OpaquePointer?
         let status = body(&pointer)
-        guard status >= 0, let pointer else { throw GitError(status: status, doing: doing, subject: subject) }
+        guard status >= 0, let pointer else { throw GitError(status: status, doing: doing, subject: subject()) }
         return Owned(pointer)
     }
 
     /// As ``make(_:_:_:)``, with `nil` for "not found".
     static func find(
         _ doing: String,
-        _ subject: String? = nil,
+        _ subject: @autoclosure () -> String? = nil,
         _ body: (inout OpaquePointer?) -> Int32
     ) throws(GitError) -> Owned<Kind>? {
         var pointer: OpaquePointer?
@@ -43,7 +45,7 @@ struct Owned<Kind: OwnedKind>: ~Copyable {
             git_error_clear()
             return nil
         }
-        guard status >= 0, let pointer else { throw GitError(status: status, doing: doing, subject: subject) }
+        guard status >= 0, let pointer else { throw GitError(status: status, doing: doing, subject: subject()) }
         return Owned(pointer)
     }
 }
