@@ -47,6 +47,7 @@ struct FolderMerge {
 
     /// Decides the next name, or returns `nil` at the end.
     mutating func nextStep() -> Step? {
+        if takeUnchanged() { return .taken }
         guard let smallest else { return nil }
         let hasBase = !base.isAtEnd && base.compare(to: smallest) == 0
         let hasOurs = !ours.isAtEnd && ours.compare(to: smallest) == 0
@@ -103,13 +104,22 @@ struct FolderMerge {
         isChanged = true
     }
 
+    /// Takes an entry that all three have, which is what most are; false when the next one is not.
+    private mutating func takeUnchanged() -> Bool {
+        guard !base.isAtEnd, !ours.isAtEnd, !theirs.isAtEnd, base.hasSameRow(as: ours), base.hasSameRow(as: theirs)
+        else { return false }
+        rows.append(contentsOf: ours.row)
+        base.advance()
+        ours.advance()
+        theirs.advance()
+        return true
+    }
+
     /// The cursor whose name comes first.
     private var smallest: TreeCursor? {
-        var first: TreeCursor?
-        for cursor in [base, ours, theirs] where !cursor.isAtEnd {
-            if let found = first, found.compare(to: cursor) <= 0 { continue }
-            first = cursor
-        }
-        return first
+        var first = base
+        if first.isAtEnd || !ours.isAtEnd && ours.compare(to: first) < 0 { first = ours }
+        if first.isAtEnd || !theirs.isAtEnd && theirs.compare(to: first) < 0 { first = theirs }
+        return first.isAtEnd ? nil : first
     }
 }

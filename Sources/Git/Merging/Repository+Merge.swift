@@ -37,14 +37,16 @@ extension Repository {
         let theirTree = try tree(of: theirs)
         let database = try database()
         let files = FileMerger(repository: pointer)
-        let merged = try withoutActuallyEscaping(isUnion) { isUnion throws(GitError) -> OID? in
-            let merger = TreeMerger(database: database.pointer) { path, base, ours, theirs throws(GitError) in
+        let (merged, hasHalfGoneFolder) = try withoutActuallyEscaping(isUnion) {
+            isUnion throws(GitError) -> (OID?, Bool) in
+            var merger = TreeMerger(database: database.pointer) { path, base, ours, theirs throws(GitError) in
                 try files.merge(path, base: base, ours: ours, theirs: theirs, isUnion: isUnion(path))
             }
-            return try merger.merge(base: baseTree, ours: ourTree, theirs: theirTree)
+            return (try merger.merge(base: baseTree, ours: ourTree, theirs: theirTree), merger.hasHalfGoneFolder)
         }
         let result: MergeResult
         if let merged {
+            guard hasHalfGoneFolder else { return .clean(tree: merged) }
             result = .clean(tree: merged)
         } else {
             let merge = FullMerge(repository: pointer, ours: ourTree, theirs: theirTree, labels: labels)

@@ -1,4 +1,5 @@
 import CLibGit2
+import Glibc
 
 /// Reads the entries of a stored tree one after the other without copying them.
 ///
@@ -50,8 +51,18 @@ struct TreeCursor {
 
     /// Whether the two cursors stand on rows with the same mode and id.
     func hasSameValue(as other: TreeCursor) -> Bool {
-        mode == other.mode
-            && bytes[next - 20..<next].elementsEqual(other.bytes[other.next - 20..<other.next])
+        guard mode == other.mode, let own = bytes.baseAddress, let others = other.bytes.baseAddress else {
+            return false
+        }
+        return memcmp(own + (next - 20), others + (other.next - 20), 20) == 0
+    }
+
+    /// Whether the two cursors stand on the same row.
+    func hasSameRow(as other: TreeCursor) -> Bool {
+        let count = next - position
+        guard count == other.next - other.position, let own = bytes.baseAddress, let others = other.bytes.baseAddress
+        else { return false }
+        return memcmp(own + position, others + other.position, count) == 0
     }
 
     /// Negative when this entry sorts before the other one, zero when both have the same name and both or neither are
@@ -59,8 +70,9 @@ struct TreeCursor {
     func compare(to other: TreeCursor) -> Int {
         let (left, right) = (name, other.name)
         let common = min(left.count, right.count)
-        for index in 0..<common where left[index] != right[index] {
-            return Int(left[index]) - Int(right[index])
+        if let start = left.baseAddress, let other = right.baseAddress {
+            let order = memcmp(start, other, common)
+            if order != 0 { return Int(order) }
         }
         let slash = UInt8(ascii: "/")
         let leftEnd = left.count > common ? left[common] : (isFolder ? slash : 0)
@@ -70,7 +82,7 @@ struct TreeCursor {
     }
 
     private mutating func readEntry() {
-        guard position < bytes.count else { return }
+        guard position < bytes.count, let start = bytes.baseAddress else { return }
         var index = position
         mode = 0
         while index < bytes.count, bytes[index] != UInt8(ascii: " ") {
@@ -78,10 +90,9 @@ struct TreeCursor {
             index += 1
         }
         nameStart = index + 1
-        index = nameStart
-        while index < bytes.count, bytes[index] != 0 { index += 1 }
-        next = index + 21
-        if next > bytes.count || nameStart >= index {
+        let nameEnd = nameStart < bytes.count ? memchr(start + nameStart, 0, bytes.count - nameStart) : nil
+        next = nameEnd.map { $0 - UnsafeMutableRawPointer(mutating: start) + 21 } ?? Int.max
+        if next > bytes.count || nameStart + 21 >= next {
             isDamaged = true
             position = bytes.count
         }

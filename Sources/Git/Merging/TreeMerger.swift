@@ -14,6 +14,11 @@ struct TreeMerger {
     let resolve:
         (_ path: GitPath, _ base: TreeEntry?, _ ours: TreeEntry, _ theirs: TreeEntry) throws(GitError) -> TreeEntry?
 
+    /// Whether a folder of the base is gone on one side and changed on the other.
+    ///
+    /// Only then can a file have been added to a folder that the other side renamed.
+    private(set) var hasHalfGoneFolder = false
+
     private enum Outcome {
         /// The merged folder; `nil` when nothing is left in it.
         case folder(OID?)
@@ -21,7 +26,7 @@ struct TreeMerger {
     }
 
     /// The merged tree, or `nil` when a merge with rename detection is needed.
-    func merge(base: OID?, ours: OID, theirs: OID) throws(GitError) -> OID? {
+    mutating func merge(base: OID?, ours: OID, theirs: OID) throws(GitError) -> OID? {
         switch try mergeFolder(at: GitPath(bytes: []), base: base, ours: ours, theirs: theirs) {
         case .folder(let tree?): tree
         case .folder(nil): try write([])
@@ -29,7 +34,12 @@ struct TreeMerger {
         }
     }
 
-    private func mergeFolder(at path: GitPath, base: OID?, ours: OID?, theirs: OID?) throws(GitError) -> Outcome {
+    private mutating func mergeFolder(
+        at path: GitPath,
+        base: OID?,
+        ours: OID?,
+        theirs: OID?
+    ) throws(GitError) -> Outcome {
         let baseObject = try read(base)
         let ourObject = try read(ours)
         let theirObject = try read(theirs)
@@ -51,6 +61,7 @@ struct TreeMerger {
             case .taken: continue
             case .bothDeleted: return .givenUp
             case .folders(let name, let base, let ours, let theirs):
+                if base != nil, (ours == nil) != (theirs == nil) { hasHalfGoneFolder = true }
                 switch try mergeFolder(at: path.appending(name), base: base, ours: ours, theirs: theirs) {
                 case .givenUp: return .givenUp
                 case .folder(nil): merge.isChanged = true

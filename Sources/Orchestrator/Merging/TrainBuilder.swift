@@ -97,7 +97,8 @@ struct TrainBuilder {
             accept(candidate, at: head, recorded: candidate.tip, isAlreadyThere: true)
             return true
         }
-        let isCarried = try !repository.isAncestor(candidate.base, of: head)
+        let isCarried =
+            if candidate.base == base { false } else { try !repository.isAncestor(candidate.base, of: head) }
         let labels = MergeLabels(ours: "train", theirs: "\(candidate.agent)")
         switch try threeWay(candidate, isCarried: isCarried, labels: labels, in: repository) {
         case .clean(let tree):
