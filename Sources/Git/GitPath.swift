@@ -1,3 +1,5 @@
+import Glibc
+
 /// A path inside a repository as git stores it: bytes, relative to the root, with `/` between the components.
 ///
 /// The bytes need not be UTF-8. Two paths are equal only when their bytes are: no Unicode or case folding.
@@ -22,13 +24,12 @@ package struct GitPath: Hashable, Sendable, Comparable, CustomStringConvertible,
 
     /// Copies a C string.
     init(_ pointer: UnsafePointer<CChar>) {
-        var bytes: [UInt8] = []
-        var index = 0
-        while pointer[index] != 0 {
-            bytes.append(UInt8(bitPattern: pointer[index]))
-            index += 1
-        }
-        self.bytes = bytes
+        bytes = Array(UnsafeRawBufferPointer(start: pointer, count: strlen(pointer)))
+    }
+
+    /// Takes all bytes at once, where an array would take one after the other.
+    package func hash(into hasher: inout Hasher) {
+        bytes.withUnsafeBytes { hasher.combine(bytes: $0) }
     }
 
     /// The path for display: bytes that are not UTF-8 become replacement characters.
