@@ -159,6 +159,28 @@ extension Repository {
         try check(git_index_write(index.pointer), "write the index")
     }
 
+    /// The paths that differ between two trees, if a checkout from one to the other may look at these alone; none if it
+    /// must walk the whole working tree, which takes most of a landing's time.
+    ///
+    /// It must where a path's folder is something else in the working tree: a file, a link, another repository.
+    private func pathsToLookAt(from old: OID, to new: OID) throws(GitError) -> [GitPath] {
+        guard let root = workingDirectory else { return [] }
+        let paths = Set(try changes(from: old, to: new).flatMap(\.paths))
+        var folders: Set<GitPath> = []
+        for path in paths {
+            var folder = path.parent
+            while let found = folder, folders.insert(found).inserted { folder = found.parent }
+        }
+        let isPlain = folders.allSatisfy { folder in
+            let place = GitPath(bytes: Array(root.utf8) + [UInt8(ascii: "/")] + folder.bytes)
+            var facts = stat()
+            guard place.withCString({ lstat($0, &facts) }) == 0 else { return errno == ENOENT }
+            guard facts.st_mode & S_IFMT == S_IFDIR else { return false }
+            return place.appending(Array(".git".utf8)).withCString { access($0, F_OK) } != 0
+        }
+        return isPlain ? Array(paths) : []
+    }
+
     private func checkOut(_ target: OID, baseline: OID) throws(GitError) -> [GitPath] {
         let oldTree = try lookUpTree(baseline)
         let newTree = try lookUpTree(target)
@@ -166,6 +188,11 @@ extension Repository {
         try check(git_checkout_options_init(&options, UInt32(GIT_CHECKOUT_OPTIONS_VERSION)), "check out")
         options.checkout_strategy = GIT_CHECKOUT_SAFE.rawValue | GIT_CHECKOUT_DONT_OVERWRITE_IGNORED.rawValue
         options.baseline = oldTree.pointer
+        let paths = CheckoutPaths(try pathsToLookAt(from: baseline, to: target))
+        if !paths.isEmpty {
+            options.checkout_strategy |= GIT_CHECKOUT_DISABLE_PATHSPEC_MATCH.rawValue
+            options.paths = paths.raw
+        }
         options.notify_flags = GIT_CHECKOUT_NOTIFY_CONFLICT.rawValue
         let box = BlockedPaths()
         options.notify_payload = Unmanaged.passUnretained(box).toOpaque()
@@ -175,6 +202,7 @@ extension Repository {
             return 0
         }
         let status = git_checkout_tree(pointer, newTree.pointer, &options)
+        withExtendedLifetime(paths) {}
         return try withExtendedLifetime(box) { () throws(GitError) in
             if status == GIT_ECONFLICT.rawValue, !box.paths.isEmpty {
                 git_error_clear()
@@ -184,6 +212,26 @@ extension Repository {
             return []
         }
     }
+}
+
+/// Paths for libgit2, which keeps no copy of them.
+private struct CheckoutPaths: ~Copyable {
+    private let strings: UnsafeMutableBufferPointer<UnsafeMutablePointer<CChar>?>
+
+    init(_ paths: [GitPath]) {
+        strings = .allocate(capacity: paths.count)
+        for (index, path) in paths.enumerated() {
+            strings.initializeElement(at: index, to: path.withCString { strdup($0) })
+        }
+    }
+
+    deinit {
+        for string in strings { free(string) }
+        strings.deallocate()
+    }
+
+    var isEmpty: Bool { strings.isEmpty }
+    var raw: git_strarray { git_strarray(strings: strings.baseAddress, count: strings.count) }
 }
 
 /// Collects what a checkout callback reports.

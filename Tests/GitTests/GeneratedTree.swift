@@ -1,5 +1,6 @@
 import Foundation
 import Git
+import Glibc
 import TestSupport
 
 /// A random set of files that a test writes into a working tree, and random changes to it.
@@ -107,18 +108,47 @@ struct GeneratedTree {
         for name in try manager.contentsOfDirectory(atPath: repository.path) where name != ".git" {
             try manager.removeItem(atPath: repository.path + "/" + name)
         }
-        for (path, item) in items {
-            switch item {
-            case .text(let lines, let isExecutable):
-                try repository.write(lines.map { $0 + "\n" }.joined(), to: path, isExecutable: isExecutable)
-            case .bytes(let bytes):
-                try repository.write("", to: path)
-                try Data(bytes).write(to: URL(filePath: repository.path + "/" + path))
-            case .link(let target):
-                let folder = (repository.path + "/" + path).split(separator: "/").dropLast().joined(separator: "/")
-                try manager.createDirectory(atPath: "/" + folder, withIntermediateDirectories: true)
-                try manager.createSymbolicLink(atPath: repository.path + "/" + path, withDestinationPath: target)
-            }
+        for path in items.keys { try put(path, into: repository) }
+    }
+
+    /// Brings a working tree that shows another version to this one, touching only files that differ.
+    func replace(_ shown: GeneratedTree, in repository: TemporaryRepository) throws {
+        for path in shown.items.keys where items[path] == nil {
+            try FileManager.default.removeItem(atPath: repository.path + "/" + path)
+        }
+        for (path, item) in items where shown.items[path] != item { try put(path, into: repository) }
+    }
+
+    private func put(_ path: String, into repository: TemporaryRepository) throws {
+        let place = repository.path + "/" + path
+        try? FileManager.default.removeItem(atPath: place)
+        switch items[path] {
+        case .text(let lines, let isExecutable):
+            try repository.write(lines.map { $0 + "\n" }.joined(), to: path, isExecutable: isExecutable)
+        case .bytes(let bytes):
+            try repository.write("", to: path)
+            try Data(bytes).write(to: URL(filePath: place))
+        case .link(let target):
+            let folder = URL(filePath: place).deletingLastPathComponent()
+            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+            try FileManager.default.createSymbolicLink(atPath: place, withDestinationPath: target)
+        case nil: break
+        }
+    }
+
+    /// Whether the file in the working tree is just this tree's; a path that this tree has not must not be there.
+    func isShown(_ path: String, in repository: TemporaryRepository) throws -> Bool {
+        let place = repository.path + "/" + path
+        let type = try? FileManager.default.attributesOfItem(atPath: place)[.type] as? FileAttributeType
+        switch items[path] {
+        case .link(let target):
+            return try type == .typeSymbolicLink
+                && FileManager.default.destinationOfSymbolicLink(atPath: place) == target
+        case .text(let lines, let isExecutable):
+            return try type == .typeRegular && access(place, X_OK) == (isExecutable ? 0 : -1)
+                && String(contentsOfFile: place, encoding: .utf8) == lines.map { $0 + "\n" }.joined()
+        case .bytes(let bytes): return try type == .typeRegular && Data(contentsOf: URL(filePath: place)) == Data(bytes)
+        case nil: return type == nil || type == .typeDirectory
         }
     }
 }

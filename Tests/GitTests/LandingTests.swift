@@ -6,7 +6,7 @@ import Testing
 @Suite("Landing on a branch that is checked out")
 struct LandingTests {
     /// Runs the body with `main` checked out one commit behind `next`, which changes `a`, deletes `gone` and adds
-    /// `new` and `out.log`.
+    /// `new`, `out.log` and `lib/inside`.
     private func withLanding(
         _ prepare: (TemporaryRepository) throws -> Void,
         check: (TemporaryRepository, _ old: OID, _ new: OID, Result<LandingResult, GitError>) throws -> Void
@@ -17,8 +17,9 @@ struct LandingTests {
             try repository.write("2\n", to: "a")
             try repository.write("new\n", to: "new")
             try repository.write("log\n", to: "out.log")
+            try repository.write("new\n", to: "lib/inside")
             try repository.git("rm", "--quiet", "gone")
-            try repository.git("add", "--force", "a", "new", "out.log")
+            try repository.git("add", "--force", "a", "new", "out.log", "lib")
             try repository.git("commit", "--quiet", "-m", "second")
             try repository.git("checkout", "--quiet", "main")
             let (old, new) = (try repository.oid("main"), try repository.oid("next"))
@@ -68,7 +69,10 @@ struct LandingTests {
 
     @Test(
         "A file the user changed stops the landing, and nothing is changed",
-        arguments: ["changed", "staged", "deleted", "deleted by landing", "untracked", "ignored", "folder"]
+        arguments: [
+            "changed", "staged", "deleted", "deleted by landing", "untracked", "ignored", "folder", "file for a folder",
+            "link for a folder",
+        ]
     )
     func blocked(how: String) throws {
         var statusBefore = ""
@@ -90,6 +94,20 @@ struct LandingTests {
             case "ignored":
                 path = "out.log"
                 try repository.write("mine\n", to: "out.log")
+            case "file for a folder":
+                path = "lib"
+                try repository.write("mine\n", to: "lib")
+            case "link for a folder":
+                path = "lib"
+                try repository.write("mine\n", to: "elsewhere/mine")
+                try FileManager.default.createSymbolicLink(
+                    atPath: repository.path + "/lib",
+                    withDestinationPath: "elsewhere"
+                )
+            case "repository for a folder":
+                path = "lib"
+                try repository.git("init", "--quiet", "lib")
+                try repository.write("mine\n", to: "lib/inside")
             default:
                 path = "new"
                 try repository.write("mine\n", to: "new/inside")
@@ -105,6 +123,50 @@ struct LandingTests {
             #expect(try repository.oid("main") == old)
             #expect(try repository.git("status", "--porcelain", "--ignored") == statusBefore, "\(how)")
         }
+    }
+
+    @Test(
+        "A landing shows every file of the new commit but those the user changed, or changes nothing",
+        arguments: SeededRandom.seeds(40)
+    )
+    func generated(seed: UInt64) throws {
+        var random = SeededRandom(seed: seed)
+        try withTemporaryRepository { repository in
+            let old = GeneratedTree(files: 24, random: &random)
+            var new = old
+            new.mutate(6, random: &random)
+            var dirty = old
+            dirty.startLines(at: 10_000)
+            dirty.mutate(random.int(in: 0...2), random: &random)
+            let head = try old.commit(to: repository, "old")
+            try repository.git("checkout", "--quiet", "-b", "next")
+            let target = try new.commit(to: repository, "new")
+            try repository.git("checkout", "--quiet", "main")
+            try dirty.replace(old, in: repository)
+
+            let result = try repository.open()
+                .landFastForward(branch: "refs/heads/main", from: head, to: target, message: "land")
+            let all = Set(old.items.keys).union(new.items.keys).union(dirty.items.keys)
+            let mine = all.filter { dirty.items[$0] != old.items[$0] }
+            let theirs = all.filter { new.items[$0] != old.items[$0] }
+            if !result.isMoved {
+                #expect(mine.contains { own in theirs.contains { Self.overlap(own, $0) } }, "nothing was in the way")
+                for path in all { #expect(try dirty.isShown(path, in: repository), "\(path) was changed") }
+                return
+            }
+            for path in all {
+                let expected = mine.contains(path) ? dirty : new
+                #expect(try expected.isShown(path, in: repository), "\(path)")
+                if mine.contains(path), theirs.contains(path) {
+                    #expect(new.items[path] == dirty.items[path], "\(path) was in the way")
+                }
+            }
+        }
+    }
+
+    /// Whether two changes cannot both be shown.
+    private static func overlap(_ one: String, _ other: String) -> Bool {
+        one == other || one.hasPrefix(other + "/") || other.hasPrefix(one + "/")
     }
 
     @Test("A branch that moved meanwhile is not landed on")
