@@ -8,31 +8,35 @@ import RunModel
 struct LandingProof {
     let build: TrainBuild
     private let union: PathSet
+    private let onTrain: [MergeCandidate]
     private var changes: [AgentID: [Change]] = [:]
+    /// The places on the train of the candidates that changed a path, in order.
+    private var places: [GitPath: [Int]] = [:]
 
     init(build: TrainBuild, rules: TrainRules) {
         self.build = build
+        onTrain = build.earlier + build.merged.map(\.candidate)
         union = rules.unionPaths
     }
 
     /// Everything that was lost; empty when landing is safe.
     mutating func violations(in repository: borrowing Repository) throws(GitError) -> [LandingViolation] {
-        let onTrain = build.earlier + build.merged.map(\.candidate)
-        for candidate in onTrain {
-            changes[candidate.agent] = try repository.changes(
+        for (place, candidate) in onTrain.enumerated() {
+            let found = try repository.changes(
                 from: candidate.base,
                 to: candidate.tip,
                 detail: DiffDetail(joinsRenames: true, hasHunks: true)
             )
+            changes[candidate.agent] = found
+            for path in Set(found.flatMap(\.paths)) { places[path, default: []].append(place) }
         }
         var lost: [LandingViolation] = []
         for (place, candidate) in onTrain.enumerated() {
             // What the branch held before the train is the branch's to change: a later revert is no loss of ours.
             let isNew = place >= build.earlier.count
             if isNew, try repository.isAncestor(candidate.tip, of: build.base) { continue }
-            let later = Array(onTrain.dropFirst(place + 1))
             for change in changes[candidate.agent, default: []] {
-                let owners = owners(of: change, among: later)
+                let owners = owners(of: change, after: place)
                 for hunk in try lostHunks(of: change, candidate: candidate, owners: owners, in: repository) {
                     lost.append(
                         LandingViolation(agent: candidate.agent, path: "\(change.path)", hunk: hunk)
@@ -44,12 +48,16 @@ struct LandingProof {
     }
 
     /// The later candidates that changed the file and own it, so that they answer for it.
-    private func owners(of change: Change, among later: [MergeCandidate]) -> [MergeCandidate] {
-        later.filter { candidate in
-            let touched = Set(changes[candidate.agent, default: []].flatMap(\.paths))
-            let owned = PathSet(owned: candidate.ownership)
-            return change.paths.contains { touched.contains($0) && owned.contains($0) }
+    private func owners(of change: Change, after place: Int) -> [MergeCandidate] {
+        var found: Set<Int> = []
+        for path in change.paths {
+            found.formUnion(
+                places[path, default: []].filter { later in
+                    later > place && PathSet(owned: onTrain[later].ownership).contains(path)
+                }
+            )
         }
+        return found.sorted().map { onTrain[$0] }
     }
 
     /// The parts of one change that the train's last commit does not hold, described.
