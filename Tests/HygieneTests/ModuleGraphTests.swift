@@ -73,7 +73,8 @@ struct ModuleGraphTests {
         try withTemporaryFolder { folder in
             let output = try SpawnedCommand.run(
                 ["swift", "package", "--package-path", SourceTree.root, "--scratch-path", folder.path, "dump-package"],
-                environment: ProcessInfo.processInfo.environment
+                // It leaves a lock file where temporary files go.
+                environment: ProcessInfo.processInfo.environment.merging(["TMPDIR": folder.path]) { $1 }
             )
             try #require(output.status == 0, "\(output.standardError)")
             let json = try JSONSerialization.jsonObject(with: Data(output.standardOutput.utf8)) as? [String: Any]
