@@ -52,3 +52,26 @@ package struct Region: Hashable, Sendable, Codable {
         self.symbols = symbols
     }
 }
+
+/// The part of a file that somebody owns, where it is not the whole of it.
+package struct OwnedPart: Hashable, Sendable, Codable {
+    /// The path or pattern as the task file has it.
+    package var path: String
+    package var region: Region
+
+    package init(path: String, region: Region) {
+        self.path = path
+        self.region = region
+    }
+}
+
+extension Ownership {
+    /// What is owned in parts only; a path that another row owns whole is not among them.
+    package var parts: [OwnedPart] {
+        let whole = Set(owned.filter { $0.region == nil }.map(\.pattern))
+        return owned.compactMap { row in
+            guard let region = row.region, !whole.contains(row.pattern) else { return nil }
+            return OwnedPart(path: row.pattern.description, region: region)
+        }
+    }
+}

@@ -1,4 +1,5 @@
 import Foundation
+import RunModel
 import TestSupport
 import Testing
 
@@ -75,6 +76,29 @@ struct TriageStoryTests {
         }
     }
 
+    @Test("The next attempt owns the same parts of files as the refused one")
+    func partsAreKept() async throws {
+        let files = [
+            "README.md": "# Scratch\n", "log.md": "one\n", "app.py": "def index():\n    return 1\n",
+            "notes.md": "# Notes\n\n## Limits\n\nnone\n",
+        ]
+        try await withScenario(files: files) { scenario in
+            let owned = [
+                "`log.md` (APPEND a line)", "`app.py` (`index()` only)", "`notes.md` (the section Limits ONLY)",
+            ]
+            let task = ScriptTaskFile(agents: [ScriptAgent("A", owns: owned, script: "echo x > elsewhere.txt")])
+            let run = try await scenario.run(task)
+            #expect(run.refused["A"] == .ownershipViolation, "\(run.talk)")
+            #expect(try await scenario.call("triage").status == 0)
+            let folder = scenario.repository.path + "/prompts/active"
+            let name = try #require(try FileManager.default.contentsOfDirectory(atPath: folder).first)
+            let before = try await scenario.ownedParts(of: scenario.repository.folder.appending("task.md"))
+            let after = try await scenario.ownedParts(of: "prompts/active/" + name)
+            #expect(before.count == 3)
+            #expect(after == before)
+        }
+    }
+
     @Test("Two triagers at once make everything once")
     func twoAtOnce() async throws {
         try await withScenario { scenario in
@@ -98,5 +122,27 @@ struct TriageStoryTests {
             )
             #expect(prompts.count == 12)
         }
+    }
+}
+
+extension Scenario {
+    /// Kind and symbols of the region of each path that a task file's plan owns in part.
+    fileprivate func ownedParts(of taskFile: String) async throws -> [String: [String]] {
+        struct Plan: Decodable {
+            struct Agent: Decodable { var owns: [Owned] }
+            struct Owned: Decodable {
+                var path: String
+                var region: Region?
+            }
+            struct Region: Decodable {
+                var kind: String
+                var symbols: [String]
+            }
+            var agents: [Agent]
+        }
+        let output = try await call("plan", taskFile, "--json").standardOutput
+        let plan = try JSONDecoder().decode(Plan.self, from: Data(output.utf8))
+        let owned = plan.agents.flatMap(\.owns)
+        return Dictionary(uniqueKeysWithValues: owned.map { ($0.path, $0.region.map { [$0.kind] + $0.symbols } ?? []) })
     }
 }

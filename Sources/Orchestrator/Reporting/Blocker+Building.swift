@@ -37,6 +37,7 @@ extension Blocker {
             taskFile: created.taskFile,
             prompt: assignment.prompt,
             owns: assignment.ownership.owned.map(\.pattern.description).uniqued(),
+            parts: assignment.ownership.parts,
             tests: assignment.tests,
             attempt: max(1, own.attempts.count),
             failures: failures,

@@ -60,6 +60,8 @@ package struct Blocker: Hashable, Sendable, Codable {
         package var prompt: String
         /// What the agent may write.
         package var owns: [String]
+        /// The parts it may write of paths it does not own whole.
+        package var parts: [OwnedPart]
         /// Commands that must pass in its worktree.
         package var tests: [String]
         package var attempt: Int
@@ -73,7 +75,7 @@ package struct Blocker: Hashable, Sendable, Codable {
         package var report: String
 
         private enum CodingKeys: String, CodingKey {
-            case run, agent, branch, ref, base, commit, landedHead, taskFile, prompt, owns, tests
+            case run, agent, branch, ref, base, commit, landedHead, taskFile, prompt, owns, parts, tests
             case attempt, failures, files, owners, conflicts, logs, report
             case ticketID = "ticketId"
         }

@@ -54,6 +54,29 @@ struct WorkPromptTests {
         "after 3A", "`", "|", "Commit\nevil message",
     ]
 
+    @Test("Owned parts of files are read back as they were, whatever words their author used")
+    func parts() throws {
+        let id = try #require(TicketID("TKT-001"))
+        let words = ["APPEND route at EOF", "after_request hooks ONLY", "index() and Rates.check only", "", "x | y"]
+        for text in words + Self.hostile {
+            let regions = [
+                Region(kind: .append, text: text), Region(kind: .symbols, text: text, symbols: ["index", "check_all"]),
+                Region(kind: .prose, text: text),
+            ]
+            for region in regions where region.kind != .prose || !text.hasPrefix("APPEND") {
+                var prompt = WorkPrompt(kind: .continuation, ticket: id, title: "Go", reason: "Once more.")
+                prompt.files = ["web/app.py", "web/other.py"]
+                prompt.parts = [OwnedPart(path: "web/app.py", region: region)]
+                let plan = plan(prompt.markdown())
+                #expect(plan.findings.filter { $0.severity == .error } == [], "\(text)")
+                let owned = try #require(plan.assignments.first).ownership.owned
+                #expect(plan.assignments.count == 1 && owned.map(\.pattern.text) == prompt.files, "\(text)")
+                #expect(owned.map(\.region?.kind) == [region.kind, nil], "\(region.kind): \(text)")
+                #expect(owned.first?.region?.symbols == region.symbols, "\(text)")
+            }
+        }
+    }
+
     @Test("Words of others begin no agent, own no file, run no command", arguments: WorkPrompt.Kind.allCases)
     func injections(kind: WorkPrompt.Kind) throws {
         let id = try #require(TicketID("TKT-001"))

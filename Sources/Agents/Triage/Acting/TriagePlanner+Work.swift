@@ -216,6 +216,7 @@ extension TriagePlanner {
         guard let context, context["run"] != nil else { return }
         let owned = context["owns"]?.elements.compactMap(\.text) ?? []
         if !owned.isEmpty { prompt.files = owned }
+        prompt.parts = context["parts"]?.elements.compactMap(OwnedPart.init(reading:)) ?? []
         prompt.checks += context["tests"]?.elements.compactMap(\.text) ?? []
         prompt.originalPart = context["prompt"]?.text.map(SecretMask.mask)
         prompt.reads += [context["report"]?.text].compactMap(\.self)

@@ -33,6 +33,8 @@ package struct WorkPrompt: Sendable {
     package var criteria: [String] = []
     /// Paths and globs the agent may write; everything when nobody knows.
     package var files: [String] = []
+    /// The parts of some of these files that are all the agent may write of them.
+    package var parts: [OwnedPart] = []
     package var forbidden: [String] = []
     package var reads: [String] = []
     package var outOfScope: [String] = []
@@ -160,7 +162,10 @@ package struct WorkPrompt: Sendable {
         let paths = files.map { $0.hasPrefix("./") ? String($0.dropFirst(2)) : $0 }.filter(Self.isPath)
         let known = paths.isEmpty ? ["**/*"] : paths
         var seen: Set<String> = []
-        return known.filter { seen.insert($0).inserted }.prefix(60).map { "`\($0)`" }.joined(separator: ", ")
+        return known.filter { seen.insert($0).inserted }.prefix(60).map { path in
+            let notes = parts.filter { $0.path == path }.map { " (\($0.region.note))" }
+            return "`\(path)`" + notes.joined()
+        }.joined(separator: ", ")
     }
 
     /// A path inside of the repository that stands in a table cell as it is.
