@@ -29,6 +29,7 @@ package struct GitPath: Hashable, Sendable, Comparable, CustomStringConvertible,
 
     /// Takes all bytes at once, where an array would take one after the other.
     package func hash(into hasher: inout Hasher) {
+        hasher.combine(bytes.count)
         bytes.withUnsafeBytes { hasher.combine(bytes: $0) }
     }
 

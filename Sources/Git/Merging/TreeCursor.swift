@@ -70,8 +70,8 @@ struct TreeCursor {
     func compare(to other: TreeCursor) -> Int {
         let (left, right) = (name, other.name)
         let common = min(left.count, right.count)
-        if let start = left.baseAddress, let other = right.baseAddress {
-            let order = memcmp(start, other, common)
+        if let leftStart = left.baseAddress, let rightStart = right.baseAddress {
+            let order = memcmp(leftStart, rightStart, common)
             if order != 0 { return Int(order) }
         }
         let slash = UInt8(ascii: "/")
