@@ -36,8 +36,9 @@ extension Region {
         ["append", "eof", "end of file"].contains { words.lowercased().contains($0) }
     }
 
-    /// The author's words without what ``note`` puts around them; `nil` when a table's cell could not hold them, or would name agents to
-    /// wait for.
+    /// The author's words without what ``note`` puts around them.
+    ///
+    /// `nil` when a table's cell could not hold them, or when they would name agents to wait for.
     private var words: String? {
         var words = text.trimmingSpace
         if words.hasPrefix(Self.lead) { words = String(words.dropFirst(Self.lead.count)).trimmingSpace }
