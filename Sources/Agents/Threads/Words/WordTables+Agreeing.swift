@@ -95,7 +95,11 @@ extension WordTables {
         "looking into it",
         "let me think", "i will think", "let me check", "let me look", "give me a minute", "one sec", "one moment",
         "hold on",
-        "on it", "i am on it", "checking", "received", "copy that", "copy |", "aha", "exactly what i needed",
+        "on it", "i am on it", "checking", "received", "phew", "that is neat", "thats neat", "that is cool",
+        "thats cool",
+        "that is nice", "thats nice", "will read", "i will read", "ill read", "totally forgot",
+        "i had totally forgotten",
+        "i had forgotten", "copy that", "copy |", "aha", "exactly what i needed",
     ])
 
     /// Words before the point that change nothing about it.
