@@ -175,7 +175,7 @@ package struct BlockerClassifier: Sendable {
     private func guessed() -> Found {
         var scores = causes
         for (found, score) in demands { scores[found, default: 0] += score * 0.8 }
-        if let name = nameClass { scores[name, default: 0] += 1.5 }
+        if let name = nameClass { scores[name, default: 0] += isNameVague ? 1 : 1.5 }
         if !body.failures.isEmpty { scores[.qaFailure, default: 0] += 1 }
         scores[.unreadable] = nil
         guard let found = best(scores, among: nil, least: 1) else {

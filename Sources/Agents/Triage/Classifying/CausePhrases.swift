@@ -18,6 +18,9 @@ enum CausePhrases {
                 "browsers|browser|chromium ~ not|missing ~ install*|binary|found", "enospc", "eacces",
                 "eperm", "dependencies not installed|missing", "node_modules missing|corrupt*|not", "corepack",
                 "dlopen", "glibc", "architecture mismatch", "darwin|arm64|x64 ~ module|binary", "environment",
+                "unsupported engine|version", "this machine|box|host has", "docker sock",
+                "shared object|library|libraries",
+                "sudo ~ not available|allowed|permitted",
             ]
         ),
         (
@@ -43,6 +46,7 @@ enum CausePhrases {
                 "dns ~ fail*|resolution", "certificate expired",
                 "vercel|netlify|aws|railway|heroku ~ down|outage|fail*", "deployment fail*|broken|not available",
                 "cluster", "test runner ~ broken|unavailable", "port ~ not responding|closed", "unreachable",
+                "certificate has_expired|is_expired|expired",
             ]
         ),
         (
@@ -60,6 +64,8 @@ enum CausePhrases {
                 "twilio|sendgrid|maxmind|sentry|datadog|mailgun|postmark|resend|algolia|mapbox|cloudflare|metered ~ account|key|credential*|setup|token|dashboard|not_configured",
                 "vendor", "billing plan", "paid plan", "app store", "apple developer", "production secret*",
                 "ssl certificate", "smtp credential*",
+                "developer portal|console|account", "back office", "account holder", "credit card", "free plan|tier",
+                "payment required", "merchant account",
             ]
         ),
         (
@@ -75,6 +81,9 @@ enum CausePhrases {
                 "magic link",
                 "needs a tool|helper|endpoint|script|harness", "lack* ~ endpoint|tool*|helper|harness|ability",
                 "capability ~ missing|gap", "not verified|verifiable|checkable|testable ~ no|knows|same|nothing|cannot",
+                "small helper|script|tool ~ enough|needed|would", "no switch|option|flag for",
+                "seeder|seed ~ learn|support|produces",
+                "not reachable for ~ agent",
             ]
         ),
         (
@@ -113,6 +122,8 @@ enum CausePhrases {
                 "ticket ~ empty|placeholder", "based on ~ wrong|outdated|false assumption*|premise*",
                 "wrong assumption|premise", "no such file ~ ticket", "feature ~ removed|no longer exists",
                 "no implementation ~ requested|needed", "explanation request",
+                "cannot ever ~ hold|pass|be_met", "strike one|either", "code can ~ do|satisfy|meet both",
+                "asks for ~ forbids",
             ]
         ),
         (
@@ -124,6 +135,7 @@ enum CausePhrases {
                 "no work to do|needed|required|left|remaining", "nothing to do|implement|change|fix",
                 "no differences ~ main|branch", "same implementation ~ main", "superseded by",
                 "identical to main",
+                "nothing left", "word for word", "went out with|in ~ release", "no commits of_its_own",
             ]
         ),
         (
@@ -133,6 +145,7 @@ enum CausePhrases {
                 "broke|breaking|breaks tests|code ~ outside", "tests ~ outside ~ scope", "outside ~ ticket scope",
                 "previously passing|passed|worked|working", "used to pass|work", "unintended breakage",
                 "no_longer pass*|work*",
+                "untouched by ~ ticket|change|branch", "fine before", "on main ~ is_fine|works|passes", "bisected to",
             ]
         ),
         (
@@ -141,6 +154,7 @@ enum CausePhrases {
                 "ci failed|failure|failing|fails|failed|detected|run|job|build|pipeline|check|checks|is",
                 "github action*", "pipeline fail*", "workflow run|fail*", "build server", "circleci", "gitlab ci",
                 "jenkins", "status check*",
+                "required check*", "check* ~ is|are|went|turned red",
             ]
         ),
         (
@@ -148,6 +162,10 @@ enum CausePhrases {
             [
                 "merge conflict*", "conflict* ~ main|master|rebase|merge|merging", "rebase fail*|conflict*",
                 "cannot|could_not merge|rebase", "both modified", "automatic merge failed",
+                "could not apply", "rebase ~ aborted|stopped",
+                "branch ~ does_not|cannot|will_not go|apply ~ top|cleanly",
+                "rewrote|rewritten|changed ~ same ~ lines", "redo ~ change|work ~ on",
+                "against ~ old shape|version|code",
             ]
         ),
         (
@@ -157,6 +175,7 @@ enum CausePhrases {
                 "changed ~ file* ~ not own", "protected path*", "leased to", "reserved by|for tkt|another|agent",
                 "reservation of ~ agent|ticket|tkt", "write refused",
                 "file*|path* ~ belong* ~ other|another team*|ticket*|agent*",
+                "belong* to somebody|someone_else*", "rejected path*", "and nobody else*",
             ]
         ),
         (
@@ -165,6 +184,9 @@ enum CausePhrases {
                 "guard ~ refused|violation|stopped", "tried_to|attempted_to|attempted push|merge|move|force",
                 "pushed to main",
                 "merged ~ own branch", "force push*", "moved ~ ref",
+                "call|command|push denied|refused|blocked", "command filter|policy",
+                "policy ~ stops|stopped|refuses|refused|blocks|blocked",
+                "weakening|disabling of checks|tests", "rewrite ~ history", "switched|turned off ~ tests|cases|checks",
             ]
         ),
         (
@@ -186,6 +208,7 @@ enum CausePhrases {
                 "credit* ~ exhausted|low|out|insufficient", "api error", "model ~ unavailable|error",
                 "segmentation fault", "out of memory", "heap out", "unexpected* ~ exit*|terminat*", "usage limit",
                 "quota exceeded", "invalid api key", "authentication_error", "internal server error ~ api",
+                "stream disconnected|closed|ended", "disconnected before", "session closed", "exit 137",
             ]
         ),
         (
@@ -196,6 +219,8 @@ enum CausePhrases {
                 "failed to create worktree", "routing fail*|error", "router ~ fail*|error|crash*|timeout",
                 "dispatch* fail*|error", "could not be started|routed|dispatched|launched", "never started",
                 "no agent ~ available|started", "worktree add failed",
+                "session|agent was not_started", "never got ~ agent", "worktree add ~ fatal|already",
+                "already checked out",
             ]
         ),
         (
@@ -226,7 +251,7 @@ enum CausePhrases {
                 "wrong value|text|color|order|status|behavior|result|message|endpoint|label",
                 "security vulnerab*|regression|issue|hole", "vulnerab*", "out of scope change*",
                 "changes ~ out of scope", "rework", "hard coded", "hardcoded", "crashes when|on", "throws",
-                "instead of", "expected", "broken",
+                "instead of", "expected", "broken", "do not merge", "back to ~ developer", "supposed to",
             ]
         ),
     ])

@@ -157,14 +157,15 @@ enum FieldRole: Hashable, Sendable {
                     "blocker_description", "what_happened",
                     "blocked_because", "cause", "why", "body", "text", "overview", "issue_summary", "blocking_reason",
                     "question", "questions",
-                    "blocking_issue", "explanation", "context",
+                    "blocking_issue", "explanation", "context", "stopped_by", "denied_by", "refused_by",
                 ]
             ),
             (
                 .detail,
                 [
-                    "impact", "notes", "error_examples", "evidence", "infrastructure_issue", "tooling_gap",
-                    "current_behavior",
+                    "impact", "notes", "note", "detail", "observations", "error_examples", "evidence",
+                    "infrastructure_issue", "tooling_gap",
+                    "current_behavior", "rule",
                 ]
             ),
         ]
@@ -187,7 +188,7 @@ enum FieldRole: Hashable, Sendable {
             [
                 "recommend*", "suggest*", "resolution", "remediation", "required", "next", "todo", "proposed",
                 "unblock*", "needed", "instructions", "steps", "ask", "request", "requirements", "actions", "immediate",
-                "wish*", "proposal", "advice", "remedy", "cure", "want", "wanted",
+                "wish*", "need", "needs", "proposal", "advice", "remedy", "cure", "want", "wanted",
             ]
         ),
         (.log, ["output", "log", "logs", "stdout", "stderr", "trace", "console", "stacktrace", "tail", "excerpt"]),
