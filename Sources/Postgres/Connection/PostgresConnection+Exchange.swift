@@ -23,6 +23,8 @@ extension PostgresConnection {
         let request = waiting.removeFirst()
         current = request
         status.withLock { $0.isBusy = true }
+        // Before anything can leave: the server may be at work before this thread is again.
+        request.startedAt = ContinuousClock.now
         do {
             try send(request, over: connection)
         } catch {
@@ -34,7 +36,6 @@ extension PostgresConnection {
             }
             return
         }
-        request.startedAt = ContinuousClock.now
         flush()
     }
 
