@@ -1,3 +1,5 @@
+import RunModel
+
 extension AgentsError {
     static func unknownEngine(_ name: String, known: [String]) -> AgentsError {
         AgentsError(
@@ -40,7 +42,7 @@ extension AgentsError {
     }
 
     private static func suggestion(for name: String, among known: [String]) -> String {
-        if let near = NameDistance.nearest(to: name, among: known) { return "did you mean \"\(near)\"?" }
+        if let near = Spelling.nearest(to: name, among: known) { return "did you mean \"\(near)\"?" }
         return "known are \(known.joined(separator: ", "))"
     }
 }

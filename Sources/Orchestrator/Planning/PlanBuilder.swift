@@ -172,7 +172,7 @@ struct PlanBuilder {
     func unknownAgent(_ name: String, line: Int, column: Int, where place: String) -> Finding {
         let known =
             ids.isEmpty ? "the file defines no agents" : "the agents are: \(ids.prefix(12).joined(separator: ", "))"
-        let hint = Spelling.nearest(name, in: ids).map { "did you mean `\($0)`?" } ?? known
+        let hint = Spelling.nearest(to: name, among: ids).map { "did you mean `\($0)`?" } ?? known
         return Finding(
             .error,
             "unknown-agent",
