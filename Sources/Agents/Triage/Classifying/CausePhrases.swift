@@ -239,8 +239,8 @@ enum CausePhrases {
                 "acceptance criteria|criterion fail*|not|unmet|missing|incomplete",
                 "criteria|criterion ~ fail*|unmet|not_met|not_satisfied",
                 "ac1|ac2|ac3|ac4|ac5|ac6|ac7|ac fail*|not|missing",
-                // What agents write of the work they were given, here and below; nothing here is left out.
                 "does|do not render|work|display|match|appear|show|trigger|validate|save|update|handle|respond|persist|load|close|open|redirect|fire|include|exist",
+                // What agents write of others' work; nothing is left out here.
                 "not implemented|rendered|displayed|handled|working|wired|called|validated|shown|visible|saved|updated|enforced|applied|connected|met|found in",
                 "missing validation|implementation|test|tests|error|handler|check|import|component|feature|functionality|button|field|case|code|migration|null",
                 "typecheck|typescript|type|lint|eslint|compile|compilation|build|syntax error*|fail*",

@@ -138,11 +138,11 @@ enum LabelTable {
         ),
         (
             .qaFailure,
-            // Labels as agents choose them: "not implemented" is said of their work.
             [
                 "qa*", "acceptance*", "quality*", "test* fail*|error*",
                 "failed test*|qa|criteria|check*|verification|validation|review|acceptance", "typecheck*",
                 "type check*|error*", "typescript*", "lint*", "compil*", "build fail*|error*|failure", "bug*",
+                // A label that agents give to others' work; nothing is left out here.
                 "defect*", "functional*", "incomplete*", "not implemented",
                 "missing implementation|feature|functionality|output|validation|code", "implementation*", "rework*",
                 "security*", "accessib*", "a11y", "performance*", "scope violation|creep|exceeded|error",

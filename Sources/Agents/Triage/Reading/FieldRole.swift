@@ -163,9 +163,8 @@ enum FieldRole: Hashable, Sendable {
             (
                 .detail,
                 [
-                    "impact", "notes", "note", "detail", "observations", "error_examples", "evidence",
-                    "infrastructure_issue", "tooling_gap",
-                    "current_behavior", "rule",
+                    "impact", "notes", "error_examples", "evidence", "infrastructure_issue", "tooling_gap",
+                    "current_behavior",
                 ]
             ),
         ]
