@@ -128,11 +128,9 @@ extension Repository {
         guard let root = workingDirectory else { return nil }
         var entries: [GitPath: TreeEntry?] = [:]
         for path in paths {
-            var facts = stat()
-            let status = GitPath(bytes: Array(root.utf8) + [UInt8(ascii: "/")] + path.bytes)
-                .withCString { lstat($0, &facts) }
-            guard status == 0, facts.st_mode & S_IFMT == S_IFREG, let entry = try entry(at: path, in: treeish),
-                entry.mode == (facts.st_mode & 0o100 == 0 ? .file : .executable)
+            guard let mode = mode(at: path, below: root), mode & S_IFMT == S_IFREG,
+                let entry = try entry(at: path, in: treeish),
+                entry.mode == (mode & 0o100 == 0 ? .file : .executable)
             else { return nil }
             var made = git_oid()
             // With the filters that `git add` would use.
@@ -172,13 +170,21 @@ extension Repository {
             while let found = folder, folders.insert(found).inserted { folder = found.parent }
         }
         let isPlain = folders.allSatisfy { folder in
-            let place = GitPath(bytes: Array(root.utf8) + [UInt8(ascii: "/")] + folder.bytes)
-            var facts = stat()
-            guard place.withCString({ lstat($0, &facts) }) == 0 else { return errno == ENOENT }
-            guard facts.st_mode & S_IFMT == S_IFDIR else { return false }
-            return place.appending(Array(".git".utf8)).withCString { access($0, F_OK) } != 0
+            guard let mode = mode(at: folder, below: root) else { return false }
+            let isFolder =
+                mode & S_IFMT == S_IFDIR && self.mode(at: folder.appending(Array(".git".utf8)), below: root) == 0
+            return mode == 0 || isFolder
         }
         return isPlain ? Array(paths) : []
+    }
+
+    /// What stands at a path of the working tree, links not followed: its mode, 0 when nothing does, `nil` when nobody can
+    /// tell, for example because a file stands where its folder would be.
+    private func mode(at path: GitPath, below root: String) -> mode_t? {
+        var facts = stat()
+        let place = GitPath(root).appending(path.bytes)
+        if place.withCString({ lstat($0, &facts) }) == 0 { return facts.st_mode }
+        return errno == ENOENT ? 0 : nil
     }
 
     private func checkOut(_ target: OID, baseline: OID) throws(GitError) -> [GitPath] {

@@ -1,3 +1,4 @@
+import Foundation
 import Git
 import TestSupport
 import Testing
@@ -236,5 +237,41 @@ struct MergeTests {
             }
             #expect(Set(conflicts.map(\.kind)) == [.rename])
         }
+    }
+
+    @Test("A damaged folder ends a merge with an error, whatever is broken in it", arguments: ["id", "end", "name"])
+    func damagedFolder(missing: String) throws {
+        try withTemporaryRepository { repository in
+            let base = try repository.commit("base", files: ["d/a": "1\n", "d/b": "1\n"])
+            try repository.commit("ours", files: ["d/a": "2\n"])
+            let file = try OID(hex: repository.git("rev-parse", "\(base):d/a"))
+            var folder = Array("100644 a\0".utf8) + file.bytes
+            switch missing {
+            case "id": folder += Array("100644 b\0".utf8) + file.bytes.prefix(7)
+            case "end": folder += Array("100644 bbb".utf8)
+            default: folder += Array("100644 \0".utf8) + file.bytes
+            }
+            func store(_ tree: [UInt8]) throws -> OID {
+                let path = try repository.folder.write(Data(tree), to: "tree")
+                return try OID(hex: repository.git("hash-object", "-t", "tree", "-w", "--literally", path))
+            }
+            let root = try store(Array("40000 d\0".utf8) + store(folder).bytes)
+            let theirs = try OID(hex: repository.git("commit-tree", root.hex, "-p", base, "-m", "theirs"))
+            let handle = try repository.open()
+            let ours = try repository.oid("main")
+            do throws(GitError) {
+                let result = try handle.mergeCommits(ours: ours, theirs: theirs)
+                Issue.record("merged: \(result)")
+            } catch {
+                #expect(error.code == .damaged)
+            }
+        }
+    }
+}
+
+extension OID {
+    fileprivate var bytes: [UInt8] {
+        let digits = Array(hex)
+        return stride(from: 0, to: digits.count, by: 2).compactMap { UInt8(String(digits[$0...$0 + 1]), radix: 16) }
     }
 }
