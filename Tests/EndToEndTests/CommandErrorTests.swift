@@ -106,10 +106,10 @@ struct CommandErrorTests {
             try repository.write(Self.task.text, to: "tasks/good.md")
             for (name, text) in mistake.files { try repository.write(text, to: name) }
             let before = try repository.refs()
-            let output = try await SpawnedCommand.result(
-                of: ["timeout", "-s", "KILL", "50", "env", "-C", repository.path, scenario.tool] + mistake.words,
-                environment: scenario.environment.merging(["PATH": "/usr/bin:/bin"]) { $1 }
-                    .merging(mistake.environment) { $1 }
+            let output = try await scenario.execute(
+                [scenario.tool] + mistake.words,
+                limitInSeconds: 50,
+                adding: ["PATH": "/usr/bin:/bin"].merging(mistake.environment) { $1 }
             )
             #expect(output.status == mistake.status, "\(output.standardError)")
             #expect(output.standardOutput.isEmpty, "errors are talk: \(output.standardOutput)")
@@ -193,10 +193,7 @@ struct CommandErrorTests {
     }
 
     private static func call(_ scenario: Scenario, in folder: String) async throws -> GitFixture.Output {
-        try await SpawnedCommand.result(
-            of: ["timeout", "-s", "KILL", "50", "env", "-C", folder, scenario.tool, "run", "good.md"],
-            environment: scenario.environment
-        )
+        try await scenario.execute([scenario.tool, "run", "good.md"], in: folder, limitInSeconds: 50)
     }
 
     private static func normalizer(_ scenario: Scenario, _ store: RunStore? = nil) -> SnapshotNormalizer {

@@ -1,13 +1,11 @@
 import Foundation
-import Locking
 import TestSupport
 
 /// A call of the tool in a process of its own, that a test talks to while it goes on.
 final class LiveRun: Sendable {
     private let scenario: Scenario
     private let pidFile: String
-    private let ended = Gate()
-    private let output = Lock<Result<GitFixture.Output, any Error>?>(nil)
+    private let ended: Task<Scenario.Call, any Error>
 
     /// Starts a run of the task.
     convenience init(
@@ -23,20 +21,13 @@ final class LiveRun: Sendable {
     /// Starts the tool with those arguments.
     init(_ scenario: Scenario, _ arguments: [String]) {
         self.scenario = scenario
-        pidFile = scenario.repository.folder.appending("pid-\(UUID().uuidString)")
-        // A thread of its own: it waits in a system call until the tool ends.
-        Thread.detachNewThread { [self] in
-            let result = Result {
-                try SpawnedCommand.run(
-                    [
-                        "timeout", "-s", "KILL", "100", "env", "-C", scenario.repository.path,
-                        "sh", "-c", "echo $$ > \"$0\"; exec \"$@\"", pidFile, scenario.tool,
-                    ] + arguments,
-                    environment: scenario.environment
-                )
-            }
-            output.withLock { $0 = result }
-            ended.open()
+        let pidFile = scenario.repository.folder.appending("pid-\(UUID().uuidString)")
+        self.pidFile = pidFile
+        // No child of the test's task: the test goes on meanwhile, and `finish()` waits for it.
+        ended = Task {
+            try await scenario.execute(
+                ["sh", "-c", "echo $$ > \"$0\"; exec \"$@\"", pidFile, scenario.tool] + arguments
+            )
         }
     }
 
@@ -66,15 +57,6 @@ final class LiveRun: Sendable {
 
     /// Waits until the tool ends; the facts are those of the newest run.
     func finish() async throws -> Scenario.Finished {
-        await ended.pass()
-        let output = try output.withLock { $0 }?.get()
-        return try Scenario.Finished(
-            call: Scenario.Call(
-                status: output?.status ?? -1,
-                standardOutput: output?.standardOutput ?? "",
-                standardError: output?.standardError ?? ""
-            ),
-            entries: scenario.latestEntries()
-        )
+        try await Scenario.Finished(call: ended.value, entries: scenario.latestEntries())
     }
 }

@@ -149,12 +149,7 @@ struct RepositoryStateTests {
             let bare = repository.folder.appending("bare.git")
             try repository.git("clone", "--quiet", "--bare", scenario.remote, bare)
             let file = try repository.folder.write(task().text, to: "task.md")
-            let output = try await SpawnedCommand.result(
-                of: [
-                    "timeout", "-s", "KILL", "100", "env", "-C", bare, scenario.tool, "run", file, "--display", "plain",
-                ],
-                environment: scenario.environment
-            )
+            let output = try await scenario.execute([scenario.tool, "run", file, "--display", "plain"], in: bare)
             #expect(output.status == 0, "\(output.standardError)")
             let head = try repository.git(in: bare, "rev-parse", "main")
             #expect(try scenario.remoteCommit() == head)

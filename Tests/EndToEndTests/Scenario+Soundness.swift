@@ -79,18 +79,7 @@ extension Scenario {
 
     /// Runs the program that kills itself at a fact (its number, or the first of a kind).
     func callFaulty(at fact: String, _ arguments: [String]) async throws -> Call {
-        let output = try await SpawnedCommand.result(
-            of: [
-                "timeout", "-s", "KILL", "100", "env", "-C", repository.path,
-                BuiltProduct.executable("FaultRunner"), fact,
-            ] + arguments,
-            environment: environment
-        )
-        return Call(
-            status: output.status,
-            standardOutput: output.standardOutput,
-            standardError: output.standardError
-        )
+        try await execute([BuiltProduct.executable("FaultRunner"), fact] + arguments)
     }
 
     /// The newest run's report.

@@ -6,11 +6,7 @@ import TestSupport
 /// A scratch repository with a bare remote, and the built tool to run in it.
 struct Scenario {
     /// What one call of the tool did.
-    struct Call {
-        var status: Int32
-        var standardOutput: String
-        var standardError: String
-    }
+    typealias Call = GitFixture.Output
 
     let repository: TemporaryRepository
     let remote: String
@@ -40,15 +36,7 @@ struct Scenario {
         limitInSeconds: Int = 100,
         adding extra: [String: String] = [:]
     ) async throws -> Call {
-        let output = try await SpawnedCommand.result(
-            of: ["timeout", "-s", "KILL", String(limitInSeconds), "env", "-C", repository.path, tool] + arguments,
-            environment: environment.merging(extra) { $1 }
-        )
-        return Call(
-            status: output.status,
-            standardOutput: output.standardOutput,
-            standardError: output.standardError
-        )
+        try await execute([tool] + arguments, limitInSeconds: limitInSeconds, adding: extra)
     }
 
     /// Writes the task file (untracked) and runs it.
@@ -59,19 +47,22 @@ struct Scenario {
         adding extra: [String: String] = [:]
     ) async throws -> Finished {
         let file = try repository.folder.write(task.text, to: "task.md")
-        let output = try await SpawnedCommand.result(
-            of: [
-                "timeout", "-s", "KILL", String(limitInSeconds), "env", "-C", repository.path, tool, "run", file,
-                "--display", "plain",
-            ] + options,
+        let words = [tool, "run", file, "--display", "plain"] + options
+        let call = try await execute(words, limitInSeconds: limitInSeconds, adding: extra)
+        return try Finished(call: call, entries: latestEntries())
+    }
+
+    /// Runs a program to its end, in the repository or another folder; one that takes longer than the limit is killed.
+    func execute(
+        _ command: [String],
+        in folder: String? = nil,
+        limitInSeconds: Int = 100,
+        adding extra: [String: String] = [:]
+    ) async throws -> Call {
+        try await SpawnedCommand.result(
+            of: ["timeout", "-s", "KILL", "\(limitInSeconds)", "env", "-C", folder ?? repository.path] + command,
             environment: environment.merging(extra) { $1 }
         )
-        let call = Call(
-            status: output.status,
-            standardOutput: output.standardOutput,
-            standardError: output.standardError
-        )
-        return try Finished(call: call, entries: latestEntries())
     }
 
     var store: RunStore { RunStore(state: repository.path + "/.switchyard") }

@@ -56,8 +56,8 @@ struct ModuleGraphTests {
     }
 
     @Test("The package description declares no dependency that the table does not allow")
-    func dependenciesAreAllowed() throws {
-        let targets = try packageTargets().filter { $0.type != "test" }
+    func dependenciesAreAllowed() async throws {
+        let targets = try await packageTargets().filter { $0.type != "test" }
         #expect(targets.count >= 12)
         let forbidden = targets.flatMap { target in
             target.dependencies.filter { allowed[target.name]?.contains($0) != true }
@@ -69,10 +69,13 @@ struct ModuleGraphTests {
     /// Targets with the names of what they depend on, from `swift package dump-package`.
     ///
     /// A scratch folder of its own, because the folder of this build is locked by whoever runs the tests.
-    private func packageTargets() throws -> [(name: String, type: String, dependencies: [String])] {
-        try withTemporaryFolder { folder in
-            let output = try SpawnedCommand.run(
-                ["swift", "package", "--package-path", SourceTree.root, "--scratch-path", folder.path, "dump-package"],
+    private func packageTargets() async throws -> [(name: String, type: String, dependencies: [String])] {
+        try await withTemporaryFolder { folder in
+            let output = try await SpawnedCommand.result(
+                of: [
+                    "swift", "package", "--package-path", SourceTree.root, "--scratch-path", folder.path,
+                    "dump-package",
+                ],
                 // It leaves a lock file where temporary files go.
                 environment: ProcessInfo.processInfo.environment.merging(["TMPDIR": folder.path]) { $1 }
             )

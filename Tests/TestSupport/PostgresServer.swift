@@ -56,7 +56,7 @@ package final class PostgresServer: Sendable {
 
     /// Makes and starts a server of its own, for tests that stop or break it.
     package static func start(options: Options = Options()) async throws -> PostgresServer {
-        try await onThread {
+        try await onOwnThread {
             let server = try PostgresServer(options: options)
             try server.initialize()
             try server.launch()
@@ -106,7 +106,7 @@ package final class PostgresServer: Sendable {
             binaries + "/psql", "-XAtq", "-v", "ON_ERROR_STOP=1", "-h", folder.path, "-p", "\(port)", "-U", "postgres",
             "-d", database, "-c", sql,
         ]
-        return try await Self.onThread {
+        return try await onOwnThread {
             let output = try SpawnedCommand.run(arguments, environment: ["PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"])
             guard output.status == 0 else { throw Failure(description: output.standardError) }
             return output.standardOutput.trimmingCharacters(in: .newlines)
@@ -117,12 +117,12 @@ package final class PostgresServer: Sendable {
 
     /// Starts a server that was stopped.
     package func start() async throws {
-        try await Self.onThread { try self.launch() }
+        try await onOwnThread { try self.launch() }
     }
 
     /// Ends the server and waits until it is gone; the folder stays, for another start.
     package func stop(_ ending: Ending = .fast) async throws {
-        try await Self.onThread {
+        try await onOwnThread {
             guard let running = self.running.withLock({ $0 }) else { return }
             let line = Array("\(ending.rawValue)\n".utf8)
             _ = write(running.pipe, line, line.count)
@@ -287,14 +287,5 @@ package final class PostgresServer: Sendable {
         }
         guard status else { throw Failure(description: "no free port") }
         return Int(UInt16(bigEndian: address.sin_port))
-    }
-
-    /// Runs blocking work away from the threads that tasks share.
-    private static func onThread<Result: Sendable>(
-        _ work: @escaping @Sendable () throws -> Result
-    ) async throws -> Result {
-        try await withCheckedThrowingContinuation { continuation in
-            Thread.detachNewThread { continuation.resume(with: Swift.Result(catching: work)) }
-        }
     }
 }

@@ -37,16 +37,9 @@ package enum SpawnedCommand {
     }
 
     /// As ``run(_:environment:)``, waiting on a thread of its own.
-    ///
-    /// A test that blocks a thread of the cooperative pool, of which there are as many as cores, keeps all others waiting:
-    /// then their sleeps and time limits tell of it, and not of what they test.
     package static func result(of arguments: [String], environment: [String: String]) async throws -> GitFixture.Output
     {
-        try await withCheckedThrowingContinuation { continuation in
-            Thread.detachNewThread {
-                continuation.resume(with: Result { try run(arguments, environment: environment) })
-            }
-        }
+        try await onOwnThread { try run(arguments, environment: environment) }
     }
 
     private static func makeUnnamedFile() throws -> Int32 {
