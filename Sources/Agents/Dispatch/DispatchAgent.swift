@@ -174,8 +174,11 @@ package struct DispatchAgent: Sendable {
                 }
             }
             let prompts = try PromptRetirement(now: now).sweep(session, isDryRun: isDryRun)
-            let queued = try session.names(in: .blocked).count
-            let inbox = try session.names(in: .inbox).count { $0.hasSuffix(".json") }
+            let queued = try session.names(in: .blocked).count { !$0.hasSuffix(".why.md") }
+            // What cannot be read waits for a person as well.
+            let inbox =
+                try session.names(in: .inbox).count { $0.hasSuffix(".json") }
+                - session.inboxFiles().count { $0.item.isDone }
             return HealthStep(now: now, facts: facts).perform(
                 on: &book,
                 queued: queued,
@@ -201,7 +204,7 @@ package struct DispatchAgent: Sendable {
             let facts = book.threadFacts()
             return book.readThreads().compactMap { thread -> ThreadQuestion? in
                 let finding = findings[thread.id.lowercased()]
-                guard ThreadReview(thread, options: facts.options(of: thread, finding)).need == .answer else {
+                guard facts.review(thread, finding).need == .answer else {
                     return nil
                 }
                 return ThreadQuestion(thread: thread, finding: finding)

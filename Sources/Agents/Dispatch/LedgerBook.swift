@@ -23,14 +23,14 @@ package struct LedgerBook {
 
     /// Writes what was changed.
     ///
-    /// Files first, then tickets, findings, threads, and the requeue list: each step is found done by the next run when
-    /// this one dies in between, because what comes later names what came before.
+    /// Files first, then tickets, threads, findings, what is staged, and the requeue list: each step is found done by the
+    /// next run when this one dies in between, because what comes later names what came before.
     package func save(to session: LedgerSession) throws {
         for file in files { try session.write(file.text, to: file.name, in: file.place) }
         try session.save(tickets, as: .tickets)
+        try session.save(decisions, as: .decisions)
         try session.save(findings, as: .findings)
         try session.save(staging, as: .stagingFindings)
-        try session.save(decisions, as: .decisions)
         try session.save(requeue, as: .requeue)
     }
 
@@ -92,6 +92,19 @@ package struct ThreadFacts {
             if !options.isEmpty { return options }
         }
         return []
+    }
+
+    /// Whether a thread's entry is about something that a person must take away.
+    static func isObstacle(_ entry: LedgerValue) -> Bool {
+        let obstacles: [BlockerClass] = [.environment, .infrastructure, .externalSetup]
+        let category = entry["category"]?.text
+        return obstacles.contains { $0.rawValue == category }
+    }
+
+    /// What the thread waits for.
+    package func review(_ thread: DecisionThread, _ finding: ReviewFinding?) -> ThreadReview {
+        let isObstacle = thread.indices.contains(where: { Self.isObstacle(entries[$0]) })
+        return ThreadReview(thread, options: options(of: thread, finding), isObstacle: isObstacle)
     }
 
     /// Tickets the thread is about: those it lists, else the one in its name.

@@ -70,7 +70,7 @@ package struct RepositoryFactsReader: Sendable {
             let subject = info.message.split(separator: "\n").first.map(String.init) ?? ""
             let isRevert = subject.lowercased().hasPrefix("revert")
             guard isRevert || !isAboutOtherThings(subject) else { continue }
-            for ticket in TicketID.all(in: subject) where seen.insert(ticket).inserted && !isRevert {
+            for ticket in TicketID.all(in: subject, isWhole: true) where seen.insert(ticket).inserted && !isRevert {
                 landed[ticket] = RepositoryFacts.Landing(
                     commit: commit.hex,
                     subject: subject,

@@ -1,3 +1,4 @@
+import Agents
 import Foundation
 package import RunModel
 
@@ -49,13 +50,22 @@ extension Blocker {
         )
     }
 
-    /// A ticket id the assignment's title holds (`TKT-005b`, `SEC-001`), else the run's label with the agent's id.
+    /// The ticket of a prompt that was written for one, else an id that the assignment's title holds (`TKT-005b`,
+    /// `SEC-001`), else the run's label with the agent's id.
     static func ticket(for assignment: Assignment, in plan: Plan) -> String {
-        if let found = assignment.title.firstMatch(of: /\b(?:TKT|SEC|BUG|FEAT|QA)-[0-9]+[a-z]?(?:-V[0-9]+)?\b/) {
-            return String(found.output)
+        let agent = assignment.id.slug.uppercased()
+        let head = plan.title.prefix { $0 != ":" }
+        if let name = plan.file.split(separator: "/").last, WorkPrompt.parts(ofFileName: String(name)) != nil,
+            let ticket = TicketID(String(head))
+        {
+            return ticket.rawValue
+        }
+        if let ticket = TicketID.first(in: assignment.title) {
+            // Several agents of one ticket fail, and go on, each for itself.
+            let isShared = plan.assignments.count { TicketID.first(in: $0.title) == ticket } > 1
+            return isShared ? "\(ticket)-\(agent)" : ticket.rawValue
         }
         let label = plan.label.map { AgentID($0).slug.uppercased() } ?? "RUN"
-        let agent = assignment.id.slug.uppercased()
         // The agents of a labelled file are often named after it: `T3-A` of `QS9-T3`.
         let prefix = label.split(separator: "-").last.map { $0 + "-" } ?? ""
         return "\(label)-\(agent.hasPrefix(prefix) ? String(agent.dropFirst(prefix.count)) : agent)"

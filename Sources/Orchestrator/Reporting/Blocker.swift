@@ -85,7 +85,7 @@ package struct Blocker: Hashable, Sendable, Codable {
     ///
     /// The stamp is the time the run started, so every attempt to write the same blocker finds the same name.
     package var fileName: String {
-        "BLOCKED-\(blockerContext.ticketID)-\(Self.stamp(of: foundAt)).json"
+        "BLOCKED-\(TicketID(canonical: blockerContext.ticketID).fileName)-\(Self.stamp(of: foundAt)).json"
     }
 
     /// `20261121T084500Z`.

@@ -91,12 +91,18 @@ package struct LedgerDocument: Sendable {
 
     /// Adds an entry at the end of a list, which is made where it is missing or null.
     ///
+    /// An object in the list's place gets it under the entry's own name.
+    ///
     /// - Returns: `false`, with nothing changed, when something else stands in the list's place.
     @discardableResult
     package mutating func append(_ entry: LedgerValue, to list: String) -> Bool {
         if root.isList { return root.append(entry) }
         guard root.isObject else { return false }
         if root[list]?.isNull ?? true { return root.set(list, to: [entry]) }
-        return root.update(list) { $0.append(entry) } ?? false
+        return root.update(list) { entries in
+            guard entries.isObject else { return entries.append(entry) }
+            let names = ["finding_id", "id", "ticket_id"].compactMap { entry[$0]?.text }
+            return names.first.map { entries[$0] == nil && entries.set($0, to: entry) } ?? false
+        } ?? false
     }
 }

@@ -49,9 +49,7 @@ package struct DispatchReport: Sendable, Hashable, Codable {
             ticketsCreated: count(.tickets, "created"),
             ticketsRequeued: count(.requeue, "requeued"),
             threadsUpdated: ["summaries", "answers", "clarifications"].reduce(0) { $0 + count(.questions, $1) }
-                + ["created", "carried", "linked", "duplicates", "closed", "given_back"].reduce(0) {
-                    $0 + count(.tickets, $1)
-                },
+                + count(.tickets, "threads"),
             findingsTriaged: count(.questions, "findings_triaged")
         )
     }

@@ -113,7 +113,7 @@ package struct ConsistencyStep: Sendable {
     ) {
         let byID = Dictionary(findings.map { ($0.id.lowercased(), $0) }) { first, _ in first }
         for thread in threads {
-            let review = ThreadReview(thread, options: facts.options(of: thread, byID[thread.id.lowercased()]))
+            let review = facts.review(thread, byID[thread.id.lowercased()])
             if thread.status == .resolved, let decision = thread.decision, review.choice == nil {
                 let note = decision.customNote ?? decision.optionLabel ?? ""
                 let ticket = index.ticket(from: thread.id)

@@ -17,13 +17,16 @@ package struct DecisionStep: Sendable {
         var index = TicketIndex(book.readTickets().map(\.ticket))
         let findings = Dictionary(book.readFindings().map { ($0.finding.id.lowercased(), $0) }) { first, _ in first }
         let facts = book.threadFacts()
-        for thread in book.readThreads() {
+        let threads = book.readThreads()
+        var holds = TicketHolds(threads, facts: facts)
+        for thread in threads {
             let finding = findings[thread.id.lowercased()]
-            let review = ThreadReview(thread, options: facts.options(of: thread, finding?.finding))
+            let review = facts.review(thread, finding?.finding)
             guard let choice = review.choice else { continue }
             switch review.need {
-            case .closing: close(thread, choice, finding, &book, &section)
-            case .ticket: decide(thread, choice, finding, facts.tickets(of: thread), &index, &book, &section)
+            case .closing: close(thread, choice, finding, facts.tickets(of: thread), &holds, &book, &section)
+            case .release: release(thread, choice, facts.tickets(of: thread), index, &holds, &book, &section)
+            case .ticket: decide(thread, choice, finding, facts.tickets(of: thread), &index, &holds, &book, &section)
             case .summary, .answer, .clarification, .person, .nothing: continue
             }
         }
@@ -37,16 +40,51 @@ package struct DecisionStep: Sendable {
         _ thread: DecisionThread,
         _ choice: ThreadChoice,
         _ finding: Known?,
+        _ subjects: [TicketID],
+        _ holds: inout TicketHolds,
         _ book: inout LedgerBook,
         _ section: inout DispatchSection
     ) {
         ThreadEditor(now: now).record(choice, in: thread, &book)
+        holds.end(thread)
+        let isCancelled = choice.dropsTicket
+        for (place, ticket) in book.readTickets() where subjects.contains(ticket.id) && ticket.state == .blocked {
+            if isCancelled {
+                book.move(place, to: .closed, at: now)
+            } else if !holds.hold(ticket.id) {
+                section.forPeople.append(
+                    "Decide how \(ticket.id) goes on: it is blocked, and thread \(thread.id) was closed without a change."
+                )
+            }
+        }
         if let finding {
             book.findings.update(at: finding.index, in: ReviewFinding.list) { $0.put("status", "skipped") }
         }
         section.count("closed")
         section.rows.append([
-            thread.id, QuestionStep.excerpt(PersonalSecrets.mask(choice.text)), "–", "closed: nothing is to be done",
+            thread.id, QuestionStep.excerpt(PersonalSecrets.mask(choice.text)), "–",
+            isCancelled ? "closed, and its tickets with it" : "closed: nothing is to be done",
+        ])
+    }
+
+    /// What held tickets up is gone: those that wait for nothing else go on.
+    private func release(
+        _ thread: DecisionThread,
+        _ choice: ThreadChoice,
+        _ subjects: [TicketID],
+        _ index: TicketIndex,
+        _ holds: inout TicketHolds,
+        _ book: inout LedgerBook,
+        _ section: inout DispatchSection
+    ) {
+        let waiting = subjects.compactMap { index[$0] }
+        for ticket in waiting { carry(choice, thread, to: ticket, &holds, &book, &section) }
+        guard waiting.isEmpty else { return }
+        ThreadEditor(now: now).record(choice, in: thread, &book)
+        holds.end(thread)
+        section.count("released")
+        section.rows.append([
+            thread.id, QuestionStep.excerpt(PersonalSecrets.mask(choice.text)), "–", "closed: no ticket waits for it",
         ])
     }
 
@@ -56,6 +94,7 @@ package struct DecisionStep: Sendable {
         _ finding: Known?,
         _ subjects: [TicketID],
         _ index: inout TicketIndex,
+        _ holds: inout TicketHolds,
         _ book: inout LedgerBook,
         _ section: inout DispatchSection
     ) {
@@ -74,7 +113,7 @@ package struct DecisionStep: Sendable {
         // The thread of a blocker: the decision goes into the tickets that wait for it.
         let waiting = subjects.compactMap { index[$0] }
         if !waiting.isEmpty {
-            for ticket in waiting { carry(choice, thread, to: ticket, &book, &section) }
+            for ticket in waiting { carry(choice, thread, to: ticket, &holds, &book, &section) }
             return
         }
         let draft = TicketDraft(choice, thread: thread, finding: finding?.finding, isFile: isFile)
@@ -121,21 +160,27 @@ package struct DecisionStep: Sendable {
         _ choice: ThreadChoice,
         _ thread: DecisionThread,
         to ticket: Ticket,
+        _ holds: inout TicketHolds,
         _ book: inout LedgerBook,
         _ section: inout DispatchSection
     ) {
         guard let place = book.readTickets().first(where: { $0.ticket.id == ticket.id }) else { return }
+        // As it stands by now: another thread of this round may have changed it.
+        let ticket = place.ticket
         let note = "Decision of thread \(thread.id): \(PersonalSecrets.mask(choice.text))"
         let isKnown = ticket.fixRequired.contains(note)
-        if !isKnown, ticket.state?.isFinal != true {
+        let isFinal = ticket.state?.isFinal == true
+        holds.end(thread)
+        if !isKnown, !isFinal {
             book.tickets.update(at: place.index, in: Ticket.list) { entry in
                 entry.put("fix_required", .texts(ticket.fixRequired + [note]))
                 entry.put("updated_at", .text(LedgerStamp.text(now)))
-                if ticket.state == .blocked { entry.move(to: .ready, at: now) }
+                if ticket.state == .blocked, !holds.hold(ticket.id) { entry.move(to: .ready, at: now) }
             }
         }
+        let isNews = thread.status != .resolved || !choice.isRecorded
         ThreadEditor(now: now).record(choice, in: thread, &book)
-        guard !isKnown else { return }
+        guard !isKnown, !isFinal || isNews else { return }
         section.count(ticket.state?.isFinal == true ? "linked" : "carried")
         section.rows.append([
             thread.id, QuestionStep.excerpt(PersonalSecrets.mask(choice.text)), ticket.id.rawValue,
@@ -196,16 +241,21 @@ package struct DecisionStep: Sendable {
     }
 
     private func finish(_ section: inout DispatchSection) {
-        let names = ["created", "carried", "linked", "duplicates", "closed", "given_back"]
+        let names = ["created", "carried", "linked", "duplicates", "closed", "released", "given_back"]
         let (created, carried) = (section.counts["created", default: 0], section.counts["carried", default: 0])
         let total = names.reduce(0) { $0 + section.counts[$1, default: 0] }
-        section.found = total == 0 ? "No decision waited." : "\(counted(total, "decision")) waited."
+        let threads = Set(section.rows.compactMap(\.first)).count
+        if threads > 0 { section.count("threads", threads) }
+        section.found = threads == 0 ? "No decision waited." : "\(counted(threads, "decision")) waited."
         var parts: [String] = []
         if created > 0 { parts.append("\(counted(created, "ticket")) made") }
-        if carried > 0 { parts.append("\(counted(carried, "decision")) put into tickets that waited for them") }
+        if carried > 0 { parts.append("decisions put into \(counted(carried, "ticket")) that waited for them") }
         if let number = section.counts["duplicates"] { parts.append("\(counted(number, "duplicate")) not made") }
         if let number = section.counts["linked"] {
             parts.append("\(counted(number, "thread")) joined to the ticket that is there")
+        }
+        if let number = section.counts["released"] {
+            parts.append("\(counted(number, "thread")) closed that held nothing up any more")
         }
         if let number = section.counts["closed"] {
             parts.append("\(counted(number, "thread")) closed without a ticket")

@@ -18,42 +18,43 @@ struct FindingTriage: Sendable {
     /// Default 5: what a person can think about in a day.
     var most = 5
 
-    func fates(of staged: [ReviewFinding], known: [ReviewFinding], tickets: [Ticket]) -> [(id: String, fate: Fate)] {
+    /// One fate for each staged finding, in their order.
+    func fates(of staged: [ReviewFinding], known: [ReviewFinding], tickets: [Ticket]) -> [Fate] {
         let knownSubjects = known.map {
             (id: $0.id, words: SubjectWords($0.title, $0.issue), title: SubjectWords($0.title))
         }
         let ticketSubjects = tickets.map { (id: $0.id.rawValue, words: SubjectWords($0.title, $0.issue)) }
-        var fates: [String: Fate] = [:]
-        var kept: [(finding: ReviewFinding, words: SubjectWords, files: Set<String>)] = []
+        var fates = [Fate](repeating: .waiting, count: staged.count)
+        var kept: [(place: Int, finding: ReviewFinding, words: SubjectWords, files: Set<String>)] = []
         // The gravest first, so that what is merged goes into the gravest of its kind.
         let order = staged.enumerated().sorted {
             (Self.rank($0.element.severity), $0.offset) < (Self.rank($1.element.severity), $1.offset)
         }
-        for (_, finding) in order {
+        for (place, finding) in order {
             let words = SubjectWords(finding.title, finding.issue)
             if let why = vagueness(finding, words) {
-                fates[finding.id] = .rejected(why: why)
+                fates[place] = .rejected(why: why)
             } else if let same = knownSubjects.first(where: {
                 $0.id.lowercased() == finding.id.lowercased() || Self.isSame($0.words, words)
             }) {
-                fates[finding.id] = .rejected(why: "known already as \(same.id)")
+                fates[place] = .rejected(why: "known already as \(same.id)")
             } else if let same = ticketSubjects.first(where: { Self.isSame($0.words, words) }) {
-                fates[finding.id] = .rejected(why: "ticket \(same.id) is about it already")
+                fates[place] = .rejected(why: "ticket \(same.id) is about it already")
             } else {
                 let files = Set(
                     PathMentions.paths(in: "\(finding.location ?? "") \(finding.issue) \(finding.suggestedFix ?? "")")
                 )
                 if let cause = kept.first(where: {
-                    isOneCause(($0.words, $0.files, $0.finding), (words, files, finding))
+                    $0.finding.id == finding.id || isOneCause(($0.words, $0.files, $0.finding), (words, files, finding))
                 }) {
-                    fates[finding.id] = .merged(into: cause.finding.id)
+                    fates[place] = .merged(into: cause.finding.id)
                 } else {
-                    kept.append((finding, words, files))
+                    kept.append((place, finding, words, files))
                 }
             }
         }
-        for (place, entry) in kept.enumerated() { fates[entry.finding.id] = place < most ? .promoted : .waiting }
-        return staged.map { ($0.id, fates[$0.id] ?? .waiting) }
+        for entry in kept.prefix(most) { fates[entry.place] = .promoted }
+        return fates
     }
 
     /// 0 is the gravest.

@@ -39,7 +39,7 @@ package struct QuestionStep: Sendable {
         let facts = book.threadFacts()
         for thread in book.readThreads() {
             let finding = findings[thread.id.lowercased()]
-            let review = ThreadReview(thread, options: facts.options(of: thread, finding))
+            let review = facts.review(thread, finding)
             switch review.need {
             case .summary:
                 let ticket = TicketID(thread.id).flatMap { tickets[$0] }
@@ -59,7 +59,7 @@ package struct QuestionStep: Sendable {
                 post(Self.clarification(thread), in: thread, status: .awaitingHuman, &book)
                 section.count("clarifications")
                 section.rows.append([thread.id, "a choice that it does not offer", "asked which one is meant"])
-            case .ticket, .closing, .person, .nothing: continue
+            case .ticket, .closing, .release, .person, .nothing: continue
             }
         }
         finish(&section)
@@ -128,13 +128,19 @@ package struct QuestionStep: Sendable {
             return ReviewFinding(reading: entry, findings: &odd).map { (index, $0) }
         }
         guard !staged.isEmpty else { return }
-        let known = book.readFindings().map(\.finding)
+        // A run that was cut off after it had promoted one left it staged.
+        let known = book.readFindings().map(\.finding).filter { known in
+            !staged.contains { _, staged in
+                known.status == "pending" && staged.id == known.id && staged.title == known.title
+                    && staged.issue == known.issue
+            }
+        }
         let fates = FindingTriage().fates(
             of: staged.map(\.finding),
             known: known,
             tickets: book.readTickets().map(\.ticket)
         )
-        for ((index, finding), (_, fate)) in zip(staged, fates) {
+        for ((index, finding), fate) in zip(staged, fates) {
             guard fate != .waiting else {
                 section.count("staged")
                 continue
@@ -163,9 +169,11 @@ package struct QuestionStep: Sendable {
     }
 
     private func promote(_ entry: LedgerValue, _ finding: ReviewFinding, _ book: inout LedgerBook) {
-        var entry = entry
-        entry.put("status", "pending")
-        book.findings.append(entry, to: ReviewFinding.list)
+        if !book.readFindings().contains(where: { $0.finding.id == finding.id }) {
+            var entry = entry
+            entry.put("status", "pending")
+            book.findings.append(entry, to: ReviewFinding.list)
+        }
         let isThere = book.readThreads().contains { $0.id.lowercased() == finding.id.lowercased() }
         guard !isThere else { return }
         book.decisions.append(

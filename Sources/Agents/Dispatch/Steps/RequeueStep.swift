@@ -27,6 +27,7 @@ package struct RequeueStep: Sendable {
         var section = DispatchSection(.requeue, columns: ["Ticket", "Waited for", "What was done"])
         let tickets = Dictionary(book.readTickets().map { ($0.ticket.id, $0) }) { first, _ in first }
         let waiting = book.readRequeue().filter { $0.entry.status == .waiting }
+        let holds = TicketHolds(book.readThreads(), facts: book.threadFacts())
         let cycles = Self.cycles(waiting.map(\.entry))
         var closed: Set<Int> = []
         for (index, entry) in waiting {
@@ -85,10 +86,35 @@ package struct RequeueStep: Sendable {
                 book.move(known.index, to: .merged, at: now)
                 section.count("tools_merged")
             }
+            if let why = obstacle(entry, blocked.ticket, waiting.map(\.entry), tickets.mapValues(\.ticket), holds) {
+                section.count("waiting")
+                section.rows.append(row("waits on: \(entry.waitingFor) has landed, but \(why)"))
+                continue
+            }
             putBack(entry, index, blocked, tool: tool, commit: commit, &book, &section)
         }
         finish(&section)
         return section
+    }
+
+    /// What else stands in the way of a ticket whose tool has landed; `nil` when nothing does.
+    private func obstacle(
+        _ entry: RequeueEntry,
+        _ blocked: Ticket,
+        _ waiting: [RequeueEntry],
+        _ tickets: [TicketID: Ticket],
+        _ holds: TicketHolds
+    ) -> String? {
+        let open = waiting.first { other in
+            other.blockedTicket == entry.blockedTicket && other.waitingFor != entry.waitingFor
+                && tickets[other.waitingFor]?.state != .merged && landedCommit(other.waitingFor) == nil
+        }
+        if let open { return "\(open.waitingFor) has not" }
+        switch blocked.state {
+        case .inProgress: return "an agent has the ticket"
+        case .blocked where holds.hold(blocked.id): return "a person has yet to decide about the ticket"
+        default: return nil
+        }
     }
 
     private func putBack(

@@ -28,6 +28,12 @@ package struct ThreadChoice: Sendable, Hashable {
         return !isBare && said.subtracting(known).count > 0
     }
 
+    /// The ticket itself is given up, not only what the thread asks: `Cancel the ticket`.
+    var dropsTicket: Bool {
+        let said = Wording.words(options.map(\.label).joined(separator: "\n") + "\n" + words)
+        return WordTables.droppingTickets.firstPlace(in: said) != nil
+    }
+
     /// Whether a person only pointed.
     private var isBare = false
 
@@ -56,6 +62,18 @@ package struct ThreadChoice: Sendable, Hashable {
             time: message.time,
             isRecorded: isRecorded,
             isBare: reading.kind == .bareOption
+        )
+    }
+
+    /// From a message that stands for itself, whatever it points at.
+    init(said message: ThreadMessage) {
+        self.init(
+            options: [],
+            words: message.text,
+            isRefusal: false,
+            time: message.time,
+            isRecorded: false,
+            isBare: false
         )
     }
 

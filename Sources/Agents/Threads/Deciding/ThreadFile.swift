@@ -44,7 +44,8 @@ package enum ThreadFile {
             status: thread?.status ?? .pending,
             decision: thread?.decision,
             messages: messages,
-            reader: ThreadReader(options: options[(thread?.id ?? "").lowercased()] ?? [])
+            reader: ThreadReader(options: options[(thread?.id ?? "").lowercased()] ?? []),
+            isObstacle: ThreadFacts.isObstacle(entry)
         )
     }
 }

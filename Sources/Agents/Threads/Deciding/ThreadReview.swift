@@ -12,6 +12,8 @@ package struct ThreadReview: Sendable, Hashable {
         case ticket
         /// A person wants nothing done, and the thread does not say so yet.
         case closing
+        /// A person has taken away what held tickets up: they go on.
+        case release
         /// A person chose something that the thread does not offer.
         case clarification
         /// A person has to say something.
@@ -24,7 +26,8 @@ package struct ThreadReview: Sendable, Hashable {
     package var status: DecisionThread.Status
     package var readings: [MessageReading]
     package var need: Need
-    /// What was decided, with its whole text; only with the need ``Need/ticket``, or when settled.
+    /// What was decided, with its whole text; only with the needs ``Need/ticket``, ``Need/closing`` and
+    /// ``Need/release``, or when settled.
     package var choice: ThreadChoice?
 
     /// Somebody has to write into the thread before a person can decide.
@@ -37,18 +40,22 @@ package struct ThreadReview: Sendable, Hashable {
     /// 2. What people wrote since the last post counts, the last of it that asks, decides or refuses; thanks and remarks
     ///    behind it change nothing. A post that only confirms that something came in is no post.
     /// 3. When a post followed: a choice still counts if the post asks nothing; a question was answered.
+    /// 4. Where something holds tickets up, telling that it is gone (`done`, `the token is set now`) goes before
+    ///    whatever else such words may mean.
     ///
     /// - Parameters:
     ///   - thread: the thread, duplicates merged.
     ///   - options: the finding's own, for threads whose posts list none.
-    package init(_ thread: DecisionThread, options: [DecisionOption] = []) {
+    ///   - isObstacle: it is about something that a person must take away.
+    package init(_ thread: DecisionThread, options: [DecisionOption] = [], isObstacle: Bool = false) {
         let reader = ThreadReader(options: options)
         self.init(
             id: thread.id,
             status: thread.status,
             decision: thread.decision,
             messages: thread.messages,
-            reader: reader
+            reader: reader,
+            isObstacle: isObstacle
         )
     }
 
@@ -57,17 +64,23 @@ package struct ThreadReview: Sendable, Hashable {
         status: DecisionThread.Status,
         decision: Decision?,
         messages: [ThreadMessage],
-        reader: ThreadReader
+        reader: ThreadReader,
+        isObstacle: Bool = false
     ) {
         self.id = id
         self.status = status
         readings = reader.read(messages)
         need = .person
         choice = nil
-        judge(messages, decision: decision, reader: reader)
+        judge(messages, decision: decision, reader: reader, isObstacle: isObstacle)
     }
 
-    private mutating func judge(_ messages: [ThreadMessage], decision: Decision?, reader: ThreadReader) {
+    private mutating func judge(
+        _ messages: [ThreadMessage],
+        decision: Decision?,
+        reader: ThreadReader,
+        isObstacle: Bool
+    ) {
         if let decision, let recorded = ThreadChoice(decision, reader: reader, messages: messages) {
             let isOverruled = messages.contains { message in
                 guard message.role == .human, let said = message.time, let decided = decision.time else { return false }
@@ -92,6 +105,13 @@ package struct ThreadReview: Sendable, Hashable {
         let start = posts.last { $0 < lastPerson } ?? -1
         let weighty: [MessageKind] = [.question, .decision, .skip, .bareOption]
         let run = people.filter { $0 > start }
+        if isObstacle, status != .resolved, !isAnswered, let last = run.last, readings[last].kind != .question,
+            WordTables.tellsRemoval(Wording.words(messages[last].text))
+        {
+            need = .release
+            choice = ThreadChoice(said: messages[last])
+            return
+        }
         guard let governing = run.last(where: { index in readings[index].kind.map(weighty.contains) ?? false }) else {
             need = status == .resolved ? .nothing : .person
             return

@@ -66,6 +66,8 @@ struct ClauseReader {
         if !isQuestionWord, let pointer = pointer {
             if clause.isAsked {
                 add(.asks, 0.75)
+            } else if pointer.isSubject {
+                add(.tells, 0.8)
             } else {
                 add(.points(pointer), pointer.rest.isEmpty ? 0.95 : 0.85)
             }

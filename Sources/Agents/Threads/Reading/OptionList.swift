@@ -5,10 +5,17 @@ enum OptionList {
     /// Most options taken from one post.
     static let most = 26
 
-    static func options(in text: String) -> [DecisionOption] {
-        let listed = lists(in: text).last { $0.count > 1 } ?? []
-        if !listed.isEmpty { return listed }
-        return inline(text)
+    /// What a post lists to choose from.
+    ///
+    /// - Parameters:
+    ///   - text: the post.
+    ///   - known: options on record beside the thread; of several lists the one that shows these is meant.
+    /// - Returns: empty when it lists none.
+    static func options(in text: String, known: [DecisionOption] = []) -> [DecisionOption] {
+        let lists = lists(in: text).filter { $0.count > 1 }
+        let labels = Set(known.map { Wording.words($0.label, isMending: false) })
+        let shown = lists.first { $0.contains { labels.contains(Wording.words($0.label, isMending: false)) } }
+        return shown ?? lists.last ?? inline(text)
     }
 
     /// Lists of lines whose marks count up; the choices are the last of them, because steps come before them.

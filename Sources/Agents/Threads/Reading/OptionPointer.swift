@@ -10,6 +10,8 @@ struct OptionPointer: Sendable, Hashable {
     var isAll = false
     /// Words behind the pointer that say more than which one: `option 2 but only for admins`.
     var rest: [String] = []
+    /// The option is only spoken about: `option 1 is too expensive`, `anything but option 1`.
+    var isSubject = false
 
     var isEmpty: Bool { numbers.isEmpty && letters.isEmpty && !isRecommended && !isAll }
 
@@ -53,7 +55,22 @@ private struct PointerReader {
             guard isPlain || isNumbered else { return nil }
             pointer.rest = Array(words[next...])
         }
+        pointer.isSubject = isExcluded || (next < words.count && isSpokenOf)
         return pointer
+    }
+
+    /// Everything else is meant: `anything but option 1`.
+    private var isExcluded: Bool {
+        let excluding = ["but", "except", "besides"]
+        return words.indices.dropLast().contains { place in
+            excluding.contains(words[place]) && place < next
+                && ["anything", "any", "all", "everything"].contains(words[0])
+        }
+    }
+
+    private var isSpokenOf: Bool {
+        guard words[next - 1] == "is" || WordTables.stating.contains(words[next]) else { return false }
+        return WordTables.praising.isDisjoint(with: words[next...].prefix(4))
     }
 
     private func isTrailing(_ word: String) -> Bool {

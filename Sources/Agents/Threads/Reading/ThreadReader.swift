@@ -20,7 +20,7 @@ package struct ThreadReader: Sendable {
                 guard !post.isReceipt else { continue }
                 context.wantsFacts = post.wantsFacts
                 // Steps to do and facts to give are no options.
-                let listed = context.wantsFacts ? [] : OptionList.options(in: message.text)
+                let listed = context.wantsFacts ? [] : OptionList.options(in: message.text, known: options)
                 if !listed.isEmpty { context.offered = listed }
                 context.isAsked = !listed.isEmpty || post.wantsAnswer
                 context.isPosted = true

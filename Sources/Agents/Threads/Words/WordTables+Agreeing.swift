@@ -99,7 +99,9 @@ extension WordTables {
         "thats cool",
         "that is nice", "thats nice", "will read", "i will read", "ill read", "totally forgot",
         "i had totally forgotten",
-        "i had forgotten", "copy that", "copy |", "aha", "exactly what i needed",
+        "i had forgotten", "let me sleep", "sleep on it", "waiting for", "waiting on", "i am waiting", "will tell you",
+        "i will tell you", "ill tell you", "sorry for the delay", "sorry for the late", "was on holiday",
+        "was on vacation", "was away", "copy that", "copy |", "aha", "exactly what i needed",
     ])
 
     /// Words before the point that change nothing about it.
@@ -149,4 +151,22 @@ extension WordTables {
 
     /// What a condition's answer begins with.
     static let contrasts: Set<String> = ["but", "however", "though", "although", "except", "yet", "only"]
+
+    /// Whether somebody who was asked to take an obstacle away tells that it is gone, and not when or by whom it will be.
+    static func tellsRemoval(_ words: [String]) -> Bool {
+        !removing.isDisjoint(with: words) && notYet.isDisjoint(with: words)
+    }
+
+    private static let removing: Set<String> = [
+        "done", "fixed", "set", "added", "configured", "installed", "created", "restarted", "rebooted", "resolved",
+        "granted", "enabled", "rotated", "provisioned", "renewed", "freed", "cleaned", "upgraded", "restored",
+        "repaired",
+        "back",
+    ]
+    private static let notYet: Set<String> = [
+        "not", "isnt", "arent", "wasnt", "cant", "couldnt", "wont", "dont", "didnt", "doesnt", "hasnt", "havent", "no",
+        "never", "still", "should", "will", "would", "can", "could", "must", "need", "needs", "when", "once",
+        "if", "until", "before", "after", "tomorrow", "later", "soon", "who", "what", "why", "how", "which", "get",
+        "going", "want", "lets",
+    ]
 }

@@ -137,6 +137,19 @@ extension WordTables {
         "correct", "plan", "a", "reasonable", "solid", "also", "too", "would", "be", "love", "like", "lets", "do",
     ]
 
+    /// Verbs that say something of an option and do not choose it.
+    static let stating: Set<String> = [
+        "was", "were", "has", "had", "will", "breaks", "broke", "would", "does", "doesnt", "isnt", "wont", "wouldnt",
+        "cant", "didnt", "means", "needs", "requires", "costs", "took", "takes", "failed", "fails",
+    ]
+
+    /// Words by which what is said of an option chooses it: `option 2 would be best`.
+    static let praising: Set<String> = [
+        "good", "best", "better", "fine", "great", "ok", "perfect", "right", "works", "preferred", "preferable",
+        "ideal",
+        "enough", "reasonable", "solid", "sense", "do", "it", "approved", "chosen", "way",
+    ]
+
     /// Names of what a thread recommends.
     static let recommended = PhraseSet([
         "recommended option", "recommended approach", "recommended fix", "recommended solution", "recommended action",

@@ -185,4 +185,11 @@ extension WordTables {
         "not needed", "cancel ticket", "close ticket", "reject", "none skip", "accept as is", "no fix needed", "no fix",
         "postpone", "close as",
     ])
+
+    /// Gives the ticket up.
+    static let droppingTickets = PhraseSet(
+        ["cancel", "close", "drop", "abandon", "withdraw", "kill", "scrap", "delete", "remove"].flatMap { verb in
+            ["\(verb) ticket", "\(verb) the ticket", "\(verb) this ticket", "\(verb) that ticket"]
+        }
+    )
 }

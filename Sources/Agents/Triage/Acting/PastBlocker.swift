@@ -16,6 +16,12 @@ package struct PastBlocker: Sendable {
         reading = BlockerClassifier.classify(bytes, fileName: name, ticketFiles: ticketFiles)
     }
 
+    /// It tells what is wrong with the work, not only that nobody came to its end.
+    var judgesWork: Bool { blockerClass != .engineFailure && blockerClass != .timeout }
+
+    /// How often the ticket was tried, as the blocker says; one of our own runs counts starts of its engine there.
+    var attemptsTold: Int? { reading.body.value["blocker_context"]?["run"] == nil ? reading.body.attempt : nil }
+
     /// All it says, as an engine or a person reads it; 16 KiB at most.
     var words: String { String(decoding: LedgerDocument(reading.body.value).bytes.prefix(16 << 10), as: UTF8.self) }
 

@@ -22,7 +22,8 @@ extension TriagePlanner {
             join(index, blocker, &outcome)
             return
         }
-        let id = threadID(for: blocker)
+        var id = threadID(for: blocker)
+        if let index = threadPlaces[id], isSettled(index) { id += "-" + blocker.key.short }
         let message = ThreadMessage(role: .system, text: question(of: blocker), time: now)
         if let index = threadPlaces[id] {
             add(message, of: blocker, to: index)
@@ -56,6 +57,12 @@ extension TriagePlanner {
         snapshot.decisions.append(.object(members), to: DecisionThread.list)
         if isShared { threads.append((index, signature)) }
         outcome.done.append("The thread \(id) asks a person.")
+    }
+
+    /// What people have settled is not asked again by a post below it.
+    private func isSettled(_ index: Int) -> Bool {
+        snapshot.decisions.entry(at: index, in: DecisionThread.list)?["status"]?.text
+            == DecisionThread.Status.resolved.rawValue
     }
 
     private func priority(of blockerClass: BlockerClass) -> String {
@@ -125,7 +132,7 @@ extension TriagePlanner {
         text += "\n**Kind:** \(blocker.blockerClass.inWords) · **Priority:** \(priority(of: blocker.blockerClass))\n"
         let more = body.summary.dropFirst().prefix(4).map { PromptText.line($0, limit: 1_200) }.filter { !$0.isEmpty }
         if !more.isEmpty { text += "\n" + more.joined(separator: "\n\n") + "\n" }
-        let failures = body.failures.prefix(5).map { PromptText.line($0.text, limit: 300) }
+        let failures = body.failures.prefix(5).map { Self.withoutNumber(PromptText.line($0.text, limit: 300)) }
         if !failures.isEmpty { text += "\n**What was seen:**\n" + failures.map { "- \($0)\n" }.joined() }
         if !body.options.isEmpty {
             text += "\n**Options:**\n"
@@ -140,12 +147,21 @@ extension TriagePlanner {
         }
         if !steps.isEmpty {
             text += blocker.blockerClass == .externalSetup ? "\n**Steps:**\n" : "\n**Recommendation:**\n"
-            text += steps.map { "- \($0)\n" }.joined()
+            text += steps.map { "- \(Self.withoutNumber($0))\n" }.joined()
         }
         if blocker.blockerClass == .externalSetup {
             text +=
                 "\nDo not write passwords or keys into this thread: it is a file that git tracks. Say where they are kept.\n"
         }
         return text
+    }
+    /// `2. Restart it` without its number: only what may be chosen is numbered in a post.
+    private static func withoutNumber(_ text: String) -> String {
+        let digits = text.prefix { $0.isNumber }
+        let rest = text.dropFirst(digits.count)
+        guard (1...2).contains(digits.count), let mark = rest.first, ".)".contains(mark),
+            rest.dropFirst().first?.isWhitespace == true
+        else { return text }
+        return rest.dropFirst().trimmingSpace
     }
 }

@@ -44,7 +44,7 @@ extension TriagePlanner {
         let attempts = Self.unique((past + earlier).filter { $0.blockerClass.family == .continuation })
             .filter { !PastBlocker.isBefore(blocker, $0) }.sorted(by: PastBlocker.isBefore)
         let alike = attempts.filter { $0.blockerClass == blocker.blockerClass && $0.overlaps(blocker) }
-        let number = max(alike.count + 1, blocker.reading.body.attempt ?? 1)
+        let number = max(alike.count + 1, blocker.attemptsTold ?? 1)
         if outcome.action == .inbox {
             tell(
                 blocker,
@@ -64,7 +64,9 @@ extension TriagePlanner {
                 tell(
                     blocker,
                     severity: "high",
-                    title: "\(ticket) failed \(number) times for the same reason",
+                    title: number == alike.count + 1
+                        ? "\(ticket) failed \(number) times for the same reason"
+                        : "\(ticket) failed again: attempt \(number), as its blocker says",
                     issue: Self.attemptTable(attempts + [blocker]),
                     actions: [
                         "Read the attempts: is the ticket possible as it is written?",
@@ -77,8 +79,9 @@ extension TriagePlanner {
                 )
             }
         }
-        let state: TicketState = blocker.blockerClass == .engineFailure ? .ready : .qaFailed
-        move(ticket, to: state, &outcome, fields: [("iteration", .number(attempts.count + 2))])
+        let isUntried = blocker.blockerClass == .engineFailure && !attempts.contains { $0.judgesWork }
+        let iteration = max(attempts.count + 2, snapshot.ticket(ticket)?.ticket.iteration ?? 0)
+        move(ticket, to: isUntried ? .ready : .qaFailed, &outcome, fields: [("iteration", .number(iteration))])
         archive(blocker, &outcome)
     }
 
@@ -183,13 +186,17 @@ extension TriagePlanner {
         )
         let branch = body.branch ?? ticket?.branch
         if let branch, snapshot.facts.branches.contains(branch), branch != snapshot.facts.mainBranch,
-            !branch.hasPrefix("switchyard/")
+            !branch.hasPrefix("switchyard/"), !Self.isShared(branch)
         {
             prompt.base = branch
         }
-        prompt.toFix = toFix(blocker)
+        // An attempt that came to no end leaves open what the one before it was refused for.
+        let judged = blocker.judgesWork ? nil : attempts.last { $0.judgesWork }
+        prompt.toFix = judged.map(toFix) ?? []
+        prompt.toFix += judged == nil || blocker.blockerClass == .timeout ? toFix(blocker) : []
         prompt.output = body.logs.filter { !$0.isEmpty }
-        prompt.recommendation = body.resolution.filter { !WorkPrompt.isPath($0) }
+        prompt.recommendation = ((judged?.reading.body.resolution ?? []) + body.resolution)
+            .filter { !WorkPrompt.isPath($0) }
         if !attempts.isEmpty {
             prompt.attempts = (attempts + [blocker]).suffix(12).map { attempt in
                 (
@@ -209,6 +216,16 @@ extension TriagePlanner {
             prompt.forbidden = excluded.elements.map { Ticket.path($0.summary) }
         }
         return prompt
+    }
+
+    /// A branch that many land on: one ticket's next attempt does not.
+    private static func isShared(_ branch: String) -> Bool {
+        let name = branch.lowercased()
+        return [
+            "main", "master", "trunk", "develop", "development", "dev", "staging", "stage", "production", "prod",
+            "next",
+            "qa", "test", "testing", "integration", "release",
+        ].contains(name) || name.hasPrefix("release/") || name.hasPrefix("release-")
     }
 
     /// A run of ours says whose files they were, what the part was, and which hunks stand against each other.

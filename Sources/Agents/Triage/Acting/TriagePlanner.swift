@@ -55,9 +55,7 @@ struct TriagePlanner {
     mutating func take(_ blockers: [PastBlocker]) throws {
         let sorted = blockers.sorted(by: PastBlocker.isBefore)
         var latest: [TicketID: BlockerKey] = [:]
-        for blocker in sorted where isWork(blocker) {
-            if let ticket = blocker.reading.ticket { latest[ticket] = blocker.key }
-        }
+        for blocker in sorted { if let ticket = continued(blocker) { latest[ticket] = blocker.key } }
         let byTicket = Dictionary(grouping: sorted.filter { $0.reading.ticket != nil }) { $0.reading.ticket }
         var seen: Set<String> = []
         for blocker in sorted {
@@ -69,7 +67,7 @@ struct TriagePlanner {
                 outcome.isRepeated = true
                 outcome.done.append("It says what a blocker before it said; nothing new was made.")
                 archive(blocker, &outcome)
-            } else if isWork(blocker), let ticket = blocker.reading.ticket, latest[ticket] != blocker.key {
+            } else if let ticket = continued(blocker), latest[ticket] != blocker.key {
                 outcome.done.append(
                     "A newer blocker of \(ticket) carries the work on; this one stands in its table of attempts."
                 )
@@ -82,9 +80,10 @@ struct TriagePlanner {
         }
     }
 
-    /// Blockers that another agent goes on from.
-    private func isWork(_ blocker: PastBlocker) -> Bool {
-        blocker.blockerClass.family == .continuation && blocker.reading.ticket != nil
+    /// The ticket whose work another agent goes on with; `nil` for what a person decides.
+    private func continued(_ blocker: PastBlocker) -> TicketID? {
+        guard blocker.blockerClass.family == .continuation, blocker.reading.verdict.action != .inbox else { return nil }
+        return blocker.reading.ticket
     }
 
     /// The same content was dealt with and put away before.

@@ -10,7 +10,7 @@ struct TriageSnapshot {
     var prompts: Set<String>
     /// Names of inbox items.
     var inbox: Set<String>
-    /// Names and days of archived blockers, by ticket.
+    /// Names and days of archived blockers, by what their names hold of the ticket.
     private var archived: [TicketID: [(name: String, day: String)]] = [:]
     /// Archived blockers whose names hold no ticket; looked into when the first history is asked for.
     private var nameless: [(name: String, day: String)] = []
@@ -72,13 +72,15 @@ struct TriageSnapshot {
             guard let bytes = try session.read(place.name, in: .archive(day: place.day)),
                 let ticket = PastBlocker(name: place.name, bytes: bytes).reading.ticket
             else { continue }
-            archived[ticket, default: []].append(place)
+            archived[ticket.base, default: []].append(place)
         }
         nameless = []
         var past: [PastBlocker] = []
-        for (name, day) in (archived[id] ?? []).suffix(Self.historyLimit) {
+        for (name, day) in (archived[id.base] ?? []).suffix(Self.historyLimit) {
             guard let bytes = try session.read(name, in: .archive(day: day)) else { continue }
-            past.append(PastBlocker(name: name, bytes: bytes))
+            let blocker = PastBlocker(name: name, bytes: bytes)
+            // A name holds no more than the base of the id; what the blocker says decides.
+            if blocker.reading.ticket == id { past.append(blocker) }
         }
         past.sort(by: PastBlocker.isBefore)
         histories[id] = past

@@ -114,7 +114,8 @@ package struct WorkPrompt: Sendable {
         switch kind {
         case .continuation: "fix: go on with \(ticket)"
         case .tooling: "feat: tooling for \(ticket)"
-        case .retest: "test: check \(ticket) again"
+        // Not the ticket's work: readers of the history take `docs:` for what it is, words about something.
+        case .retest: "docs: result of checking \(ticket) again"
         }
     }
 
@@ -170,10 +171,22 @@ package struct WorkPrompt: Sendable {
 
     /// A path inside of the repository that stands in a table cell as it is.
     package static func isPath(_ text: String) -> Bool {
-        !text.isEmpty && text.utf8.count < 300 && !text.hasPrefix("/") && !text.hasPrefix("~") && !text.contains("..")
-            && !text.contains(where: { $0.isNewline || $0.isWhitespace || "`|<>\"\\,;:'$!#".contains($0) })
-            && (text.contains(".") || text.contains("/"))
+        !text.isEmpty && text.utf8.count < 300 && !text.hasPrefix("/") && !text.hasPrefix("~")
+            && !text.split(separator: "/").contains("..")
+            && !text.contains(where: { $0.isNewline || $0.isWhitespace || "`|<>\"\\,;:'!#".contains($0) })
+            && (text.contains(".") || text.contains("/") || isBareName(text))
             && !text.contains("://") && text.contains(where: \.isLetter)
+    }
+
+    /// Files that have no ending by custom.
+    private static func isBareName(_ text: String) -> Bool {
+        let name = text.lowercased()
+        return name.count > 4 && name.hasSuffix("file")
+            || [
+                "license", "readme", "changelog", "codeowners", "contributing", "authors", "notice", "version",
+                "gradlew",
+            ]
+            .contains(name)
     }
 
     private static func yaml(_ text: String) -> String { text.filter { !"\"\\\n".contains($0) } }

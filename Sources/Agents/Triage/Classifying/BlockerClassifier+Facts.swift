@@ -24,7 +24,10 @@ extension BlockerClassifier {
         let isBare = body.labels.isEmpty && body.actions.isEmpty && body.failures.isEmpty && body.resolution.isEmpty
         let isRouted =
             name.words.contains { $0.hasPrefix("rout") }
-            || body.value.members.contains { FieldName($0.key).folded.hasPrefix("rout") }
+            || body.value.members.contains { member in
+                let key = FieldName(member.key).folded
+                return ["routed", "routing", "router"].contains(where: key.hasPrefix)
+            }
         let speaksOfRouting = (causes[.routingError] ?? 0) >= 3
         if label == .routingError {
             note("label", body.labels.joined(separator: ", "))
@@ -62,17 +65,21 @@ extension BlockerClassifier {
             note("label", body.labels.joined(separator: ", "))
             return verdict(.falsePositive, needsHuman: false, confidence: 0.95)
         }
-        if (causes[.falsePositive] ?? 0) >= 4,
+        // Words of the summary are no second witness for what the summary says.
+        let isProven =
             (causes[.falsePositive] ?? 0) + (demands[.falsePositive] ?? 0) + (wanted == .close ? 2 : 0) >= 6
-                || log.showsPass, person != true,
-            wanted != .person
-        {
+            || hasOutput && log.showsPass
+        // Whoever lists what failed, and wants it mended, does not say that nothing failed.
+        let isDenied =
+            person == true || wanted == .person || wanted == .continuation
+            || (claim == .qaFailure && !body.failures.isEmpty && wanted != .close)
+        if (causes[.falsePositive] ?? 0) >= 4, isProven, !isDenied {
             note("text", quote(of: .falsePositive, in: body.summary))
             return verdict(.falsePositive, needsHuman: false, confidence: 0.85)
         }
         guard let claim, claim.claimsFailure, !body.isFailingByCount else { return nil }
         let isAutomatic = claim != .qaFailure
-        if log.showsPass && (isAutomatic || body.failures.isEmpty) {
+        if log.showsPass && (isAutomatic || body.failures.isEmpty && hasOutput) {
             note("log", log.passes.first ?? "\(log.passedCount ?? 0) passed, none failed")
             return verdict(.falsePositive, needsHuman: false, confidence: 0.93)
         }

@@ -11,6 +11,8 @@ package struct BlockerClassifier: Sendable {
     let body: BlockerBody
     let shape: BlockerText.Shape
     let log: LogReading
+    /// The log is what commands printed, and not the summary for want of it.
+    let hasOutput: Bool
     private var evidence: [String] = []
 
     // What each kind of evidence says.
@@ -33,7 +35,7 @@ package struct BlockerClassifier: Sendable {
         let name = BlockerFileName(fileName)
         var body = BlockerBody(text.value)
         body.findings = text.findings + body.findings
-        if let own = body.ticket, let other = name.ticket, own != other {
+        if let own = body.ticket, let other = name.ticket, own.base != other {
             body.findings.append(
                 Finding(.warning, "blocker-ticket", "The file's name speaks of \(other), its content of \(own).")
             )
@@ -53,6 +55,7 @@ package struct BlockerClassifier: Sendable {
         self.body = body
         shape = text.shape
         let evidence = body.failures.compactMap(\.evidence)
+        hasOutput = !body.logs.isEmpty || !evidence.isEmpty
         // Scripts that found no output to keep put their last words into the summary.
         log = LogReading(!body.logs.isEmpty ? body.logs : evidence.isEmpty ? body.summary : evidence)
         label =

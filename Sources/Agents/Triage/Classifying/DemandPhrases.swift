@@ -135,7 +135,7 @@ enum DemandPhrases {
 
                 "require* ~ human|person|pm|manual", "needs human|manual|pm|a_person|a_human|someone|devops",
                 "need a human|person|pm", "need human|pm|manual",
-                "human|person|pm|someone|devops|administrator|operator|maintainer|engineering|team must|needs|should|has|need|required|will|can ~ configure|provide|set|create|add|decide|resolve|fix|run|verify|approve|install|clarify|update|choose|confirm|review|obtain|register|sign|test|start|restart|rotate|deploy|answer|intervene|complete|do|specify|select|manually|grant|upgrade|be",
+                "human|person|pm|someone|devops|administrator|operator|maintainer|engineering|team must|needs|should|has|need|required|will ~ configure|provide|set|create|add|decide|resolve|fix|run|verify|approve|install|clarify|update|choose|confirm|review|obtain|register|sign|test|start|restart|rotate|deploy|answer|intervene|complete|do|specify|select|manually|grant|upgrade|be",
 
                 "assign human|a_person|a_human",
                 "escalate* to human|a_human|pm|person|engineering|devops|owner|product|team", "escalat* human",

@@ -56,7 +56,10 @@ struct LogReading: Hashable, Sendable {
         }
         if let count = Self.count(in: lower, of: ["passed", "passing"]) { passedCount = max(passedCount ?? 0, count) }
         let folded = FoldedBytes(line)
-        if folded.hold(oneOf: Self.machine) {
+        if folded.hold("error"), line.firstMatch(of: Self.sourceError) != nil {
+            // A file of the work that does not compile, whatever the compiler could not find for it.
+            Self.note(line, in: &failures)
+        } else if folded.hold(oneOf: Self.machine) {
             Self.note(line, in: &machineFaults)
         } else if Self.isFailure(line, folded) {
             Self.note(line, in: &failures)
@@ -105,6 +108,10 @@ struct LogReading: Hashable, Sendable {
     nonisolated(unsafe) private static let failedFile = /(^|[\s:])FAIL(ED)?:?\s+\S*[\/.]\S+/
     // Immutable, as above.
     nonisolated(unsafe) private static let compilerError = /error TS[0-9]{3,5}/
+
+    // Immutable, as above.
+    nonisolated(unsafe) private static let sourceError =
+        /^[^\s:]+\.[A-Za-z]{1,5}:[0-9]+(:[0-9]+)?:\s*(fatal\s+)?error\b/
 
     private static func isFailure(_ line: String, _ folded: FoldedBytes) -> Bool {
         if line.hasPrefix("✗") || line.hasPrefix("✘") || line.hasPrefix("×") || line.hasPrefix("❌")

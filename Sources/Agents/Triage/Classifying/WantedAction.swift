@@ -8,6 +8,11 @@ enum WantedAction: Hashable, Sendable {
     )
 
     private static let rows: [(WantedAction, [String])] = [
+        // A team of developers is no person to wait for.
+        (
+            .continuation,
+            ["return*|assign*|reassign*|send|back to dev|development|developer|developers ~ team", "fix ~ notify*"]
+        ),
         (.tooling, ["tool*", "create qa endpoint|tool", "build harness"]),
         (
             .clarification,

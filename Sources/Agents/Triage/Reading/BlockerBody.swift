@@ -34,7 +34,9 @@ package struct BlockerBody: Sendable {
     private var ticketGuesses: [String] = []
 
     /// What happened in three words or less, which is as good as a label where there is none: `timeout`.
-    var shortReasons: [String] { summary.filter { $0.split(separator: " ").count <= 3 } }
+    ///
+    /// A title names what the ticket is about, and no reason.
+    private(set) var shortReasons: [String] = []
 
     /// What a server sent instead of a blocker: the source of a page.
     var isPageOfServer: Bool {
@@ -102,11 +104,19 @@ package struct BlockerBody: Sendable {
         case .log: logs += Self.texts(value)
         case .outcome: value.isObject ? walk(value, depth: depth + 1, inherited: nil) : outcomes.append(value.summary)
         case .resolution: add(value, to: \.resolution, depth: depth, role: .resolution)
-        case .summary: add(value, to: \.summary, depth: depth, role: nil)
+        case .summary:
+            if let text = value.text, text.split(separator: " ").count <= 3, !Self.isTitle(key) {
+                shortReasons.append(text)
+            }
+            add(value, to: \.summary, depth: depth, role: nil)
         case .detail: add(value, to: \.details, depth: depth, role: nil)
         case .background: takeBackground(value, depth: depth)
         case .ignored: if let text = value.text { ticketGuesses.append(text) }
         }
+    }
+
+    private static func isTitle(_ key: String) -> Bool {
+        ["title", "name", "headline", "subject", "heading"].contains(where: FieldName(key).folded.hasSuffix)
     }
 
     /// Takes texts as they are; objects inside are looked at field by field.

@@ -20,31 +20,10 @@ struct InboxCommand: ParsableCommand {
     )
 }
 
-/// An item with the name of its file.
-private struct NamedItem: Sendable {
-    var name: String
-    var item: InboxItem
-    var document: LedgerDocument
-}
-
 extension LedgerSession {
-    fileprivate func inboxItems() throws -> [NamedItem] {
-        var odd: [Finding] = []
-        return try names(in: .inbox).compactMap { name in
-            guard name.hasSuffix(".json"), let bytes = try read(name, in: .inbox),
-                let document = try? LedgerDocument(parsing: bytes)
-            else { return nil }
-            return NamedItem(
-                name: name,
-                item: InboxItem(reading: document.root, file: name, findings: &odd),
-                document: document
-            )
-        }
-    }
-
     /// The item a person named: its file, with or without ending, or its one beginning.
-    fileprivate func requireItem(_ name: String) throws -> NamedItem {
-        let items = try inboxItems()
+    fileprivate func requireItem(_ name: String) throws -> InboxFile {
+        let items = try inboxFiles()
         if let exact = items.first(where: { $0.name == name || $0.name == name + ".json" }) { return exact }
         let near = items.filter { $0.name.hasPrefix(name) }
         guard near.count == 1, let item = near.first else {
@@ -65,7 +44,7 @@ private struct InboxDocument: Encodable {
     var createdAt: Date?
     var isDone: Bool
 
-    init(_ named: NamedItem) {
+    init(_ named: InboxFile) {
         name = named.name
         category = named.item.category
         severity = named.item.severity
@@ -88,7 +67,7 @@ struct InboxListCommand: LedgerVerb {
     @OptionGroup var flags: LedgerFlags
 
     func perform(with ledger: OpenLedger, in context: CommandContext) async throws -> ExitStatus {
-        let items = try await ledger.store.read { try $0.inboxItems() }.filter { all || !$0.item.isDone }
+        let items = try await ledger.store.read { try $0.inboxFiles() }.filter { all || !$0.item.isDone }
         if flags.json {
             for item in items { try context.writeJSON(InboxDocument(item)) }
             return .success
@@ -152,7 +131,7 @@ struct InboxDoneCommand: LedgerVerb {
 
     func perform(with ledger: OpenLedger, in context: CommandContext) async throws -> ExitStatus {
         let (name, now) = (name, context.now())
-        let item = try await ledger.store.edit { session -> NamedItem in
+        let item = try await ledger.store.edit { session -> InboxFile in
             var item = try session.requireItem(name)
             item.document.root.put("status", "done")
             item.document.root.set("done_at", to: .text(LedgerStamp.text(now)))

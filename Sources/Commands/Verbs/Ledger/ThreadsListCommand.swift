@@ -86,7 +86,7 @@ extension LedgerBook {
             let about = finding?.title ?? TicketID.first(in: thread.id).flatMap { tickets[$0]?.title } ?? heading
             let readAt = thread.indices.compactMap { entries[$0]["read_at"]?.text.flatMap(LedgerStamp.date) }.max()
             let lastPost = thread.messages.filter { $0.role != .human }.compactMap(\.time).max()
-            var review = ThreadReview(thread, options: facts.options(of: thread, finding))
+            var review = facts.review(thread, finding)
             // A resolved thread whose ticket is there waits for nothing more.
             if thread.status == .resolved, review.need == .ticket,
                 finding?.ticket != nil || index.ticket(from: thread.id) != nil || !facts.tickets(of: thread).isEmpty
