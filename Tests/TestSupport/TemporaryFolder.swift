@@ -25,12 +25,7 @@ package struct TemporaryFolder: Sendable {
     /// Writes a file of bytes, with the folders it needs, and returns its absolute path.
     @discardableResult
     package func write(_ data: Data, to name: String, isExecutable: Bool = false) throws -> String {
-        let url = URL(filePath: appending(name))
-        try FileManager.default.createDirectory(at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
-        try data.write(to: url)
-        if isExecutable {
-            try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: appending(name))
-        }
+        try TestFile.write(data, to: appending(name), isExecutable: isExecutable)
         return appending(name)
     }
 

@@ -41,7 +41,7 @@ package struct TemporaryRepository: Sendable {
 
     /// Writes a file of the working tree.
     package func write(_ text: String, to name: String, isExecutable: Bool = false) throws {
-        try TemporaryFolder.write(text, to: path + "/" + name, isExecutable: isExecutable)
+        try TestFile.write(Data(text.utf8), to: path + "/" + name, isExecutable: isExecutable)
     }
 
     /// Reads a file of the working tree.
@@ -105,17 +105,6 @@ package struct TemporaryRepository: Sendable {
 
     /// `git status --porcelain`: empty when the working tree is clean.
     package func status() throws -> String { try git("status", "--porcelain") }
-}
-
-extension TemporaryFolder {
-    fileprivate static func write(_ text: String, to path: String, isExecutable: Bool) throws {
-        let url = URL(filePath: path)
-        try FileManager.default.createDirectory(at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
-        try Data(text.utf8).write(to: url)
-        if isExecutable {
-            try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path)
-        }
-    }
 }
 
 /// Runs the body with a new repository that has no commit yet, and removes it afterwards.
