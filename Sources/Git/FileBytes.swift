@@ -3,7 +3,7 @@ import Glibc
 
 /// Small whole-file reads and writes inside git folders.
 enum FileBytes {
-    /// The file's bytes, or `nil` when there is no such file.
+    /// The file's bytes, or `nil` when there is no such file, or something that is no file stands there.
     static func read(_ path: String) throws(GitError) -> [UInt8]? {
         // Not blocking: somebody may have put a pipe there.
         let descriptor = linux_openat(AT_FDCWD, path, O_RDONLY | O_NONBLOCK | O_CLOEXEC, 0)
@@ -13,12 +13,13 @@ enum FileBytes {
             throw GitError.system("read", path, status: status)
         }
         defer { close(descriptor) }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
         var bytes: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 1 << 16)
         while true {
             let count = Glibc.read(descriptor, &chunk, chunk.count)
             if count < 0, errno == EINTR { continue }
-            if count < 0, errno == EISDIR { return nil }
             guard count >= 0 else { throw GitError.system("read", path, status: errno) }
             guard count > 0 else { return bytes }
             bytes.append(contentsOf: chunk[..<count])
@@ -67,23 +68,36 @@ enum FileBytes {
 
     /// The names in a folder, `.` and `..` left out; empty when there is no such folder.
     static func names(in folder: String) throws(GitError) -> [String] {
+        try names(in: Array(folder.utf8CString)).map(text(of:)).sorted()
+    }
+
+    /// The same as bytes that end in a zero: names need not be UTF-8.
+    private static func names(in folder: [CChar]) throws(GitError) -> [[CChar]] {
         guard let stream = opendir(folder) else {
             if errno == ENOENT || errno == ENOTDIR { return [] }
-            throw GitError.system("list", folder, status: errno)
+            throw GitError.system("list", text(of: folder), status: errno)
         }
         defer { closedir(stream) }
-        var names: [String] = []
+        var names: [[CChar]] = []
         while let entry = readdir(stream) {
             let name = withUnsafePointer(to: &entry.pointee.d_name) {
-                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+                $0.withMemoryRebound(to: CChar.self, capacity: 256) { start in
+                    Array(UnsafeBufferPointer(start: start, count: strlen(start) + 1))
+                }
             }
-            if name != ".", name != ".." { names.append(name) }
+            if name != [0x2E, 0], name != [0x2E, 0x2E, 0] { names.append(name) }
         }
-        return names.sorted()
+        return names
+    }
+
+    private static func text(of name: [CChar]) -> String {
+        String(decoding: name.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
     }
 
     /// Deletes a file or a whole folder without following symbolic links; what is gone already is fine.
-    static func removeAll(_ path: String) throws(GitError) {
+    static func removeAll(_ path: String) throws(GitError) { try removeAll(Array(path.utf8CString)) }
+
+    private static func removeAll(_ path: [CChar]) throws(GitError) {
         // Nearly everything is a file, so it is tried as one; the kernel says when it is a folder.
         if unlink(path) == 0 { return }
         let refusal = errno
@@ -91,12 +105,14 @@ enum FileBytes {
         var status = stat()
         guard refusal == EISDIR || refusal == EPERM, lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR
         else {
-            throw GitError.system("delete", path, status: refusal)
+            throw GitError.system("delete", text(of: path), status: refusal)
         }
         // A folder somebody took the rights from can still be emptied by its owner.
         if status.st_mode & 0o700 != 0o700 { chmod(path, 0o700) }
-        for name in try names(in: path) { try removeAll(path + "/" + name) }
-        guard rmdir(path) == 0 || errno == ENOENT else { throw GitError.system("delete", path, status: errno) }
+        for name in try names(in: path) { try removeAll(path.dropLast() + [0x2F] + name) }
+        guard rmdir(path) == 0 || errno == ENOENT else {
+            throw GitError.system("delete", text(of: path), status: errno)
+        }
     }
 
     /// Whether anything stands at the path; a dangling symbolic link counts.

@@ -21,7 +21,8 @@ extension RefSnapshot {
     private static func head(_ path: String) throws(GitError) -> ReferenceValue? {
         guard let line = try FileBytes.line(path) else { return nil }
         if line.hasPrefix("ref: ") { return .symbolic(String(line.dropFirst(5))) }
-        return try .direct(OID(hex: line))
+        // Whatever somebody wrote there is data: one broken worktree must not stop the others.
+        return (try? OID(hex: line)).map(ReferenceValue.direct) ?? .unreadable(line)
     }
 
     /// All files below a folder; a symbolic link is listed by itself and hashed by what it leads to.
@@ -87,7 +88,7 @@ extension Repository {
                 git_reference_symbolic_create(&$0, pointer, name, target, 1, message)
             }
         case .direct(let target)?: try createReference(name, at: target, message: message)
-        case nil: return
+        case .unreadable?, nil: return
         }
     }
 
@@ -104,6 +105,7 @@ extension Repository {
         switch old {
         case .symbolic(let name): text = "ref: \(name)\n"
         case .direct(let oid): text = "\(oid)\n"
+        case .unreadable(let line): text = "\(line)\n"
         }
         // The lock file git itself uses for HEAD: whoever creates it owns HEAD until it is renamed.
         try FileBytes.create(folder + "/HEAD.lock", text)
@@ -112,6 +114,7 @@ extension Repository {
             switch new {
             case .symbolic(let name)?: "ref: \(name)"
             case .direct(let oid)?: oid.hex
+            case .unreadable(let line)?: line
             case nil: nil
             }
         guard now == seen else {

@@ -20,6 +20,7 @@ extension Repository {
             switch value {
             case .direct(let oid): references[name] = oid
             case .symbolic: if let oid = try reference(name) { references[name] = oid }
+            case .unreadable: continue
             }
         }
         return references
@@ -157,4 +158,6 @@ package enum ReferenceValue: Hashable, Sendable {
     case direct(OID)
     /// The full name of another ref.
     case symbolic(String)
+    /// A `HEAD` that holds neither: its text.
+    case unreadable(String)
 }

@@ -83,6 +83,27 @@ struct FilterTests {
     }
 }
 
+extension FilterTests {
+    @Test("An ignored file of the user where a new one goes stops the landing untouched", .timeLimit(.minutes(10)))
+    func ignoredInTheWay() async throws {
+        try await withScenario { scenario in
+            try Self.setUp(scenario)
+            try scenario.repository.write("local\n", to: "c.rev")
+            try scenario.repository.write("c.rev\n", to: ".git/info/exclude")
+            let agent = ScriptAgent(
+                "A",
+                owns: ["`a.rev`", "`c.rev` (NEW)"],
+                script: "echo 1 > a.rev\necho 3 > c.rev\ngit add -f a.rev c.rev\ngit commit -qm both"
+            )
+            let run = try await scenario.run(ScriptTaskFile(agents: [agent]))
+            #expect(run.landed == [], "\(run.talk)")
+            #expect(run.record.workdir?.blockedPaths == ["c.rev"], "\(run.talk)")
+            let mine = try scenario.repository.read("c.rev")
+            #expect(mine == "local\n")
+        }
+    }
+}
+
 extension Scenario {
     /// `git status` without the task file's folder and reports.
     fileprivate func changes() throws -> [String] {

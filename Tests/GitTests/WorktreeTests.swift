@@ -1,5 +1,6 @@
 import Foundation
 import Git
+import Glibc
 import TestSupport
 import Testing
 
@@ -206,6 +207,9 @@ struct WorktreeTests {
             #expect(try repository.refs().contains("agent1/work"))
             #expect(try !repository.refs().contains("agent0/work"))
             #expect(try repository.folder.list("trash").count == 2)
+            // A name in Latin-1: no UTF-8, and a file all the same.
+            let odd = Array((trash + "/run-agent0-0/caf").utf8CString.dropLast()) + [CChar(bitPattern: 0xE9), 0]
+            #expect(close(creat(odd, 0o644)) == 0)
             try WorktreeList.emptyTrash(trash)
             #expect(try repository.folder.list("trash").isEmpty)
             try FileManager.default.removeItem(atPath: made[2].path)

@@ -6,21 +6,18 @@ extension GitCommand {
     /// Brings index and files of a worktree from one commit to another through external filters, without touching anything
     /// uncommitted; as ``Repository/moveWorkdir(from:to:)``.
     ///
-    /// Git looks at all files before it writes the first.
+    /// Git looks at all files before it writes the first, but takes ignored ones for worthless: so they are looked at here.
     ///
     /// - Returns: the paths in the way; when there are some, nothing was changed.
     func moveWorkdir(_ worktree: String, from old: OID, to new: OID) async throws(GitError) -> [GitPath] {
-        let moved = try await readTree(worktree, from: old, to: new)
-        if moved.ending.isSuccess { return [] }
         let changed = try await changedPaths(worktree, from: old, to: new)
         let blocked = try await dirtyPaths(worktree, among: changed)
-        guard !blocked.isEmpty else {
-            throw Self.failure(moved, doing: "update the working tree", subject: worktree)
-        }
         // A landing that was cut off among the files left these behind: what is there already is not in the way.
-        guard try await enter(blocked, of: new, in: worktree) else { return blocked }
-        let again = try await readTree(worktree, from: old, to: new)
-        return again.ending.isSuccess ? [] : blocked
+        if !blocked.isEmpty, try await !enter(blocked, of: new, in: worktree) { return blocked }
+        let moved = try await readTree(worktree, from: old, to: new)
+        if moved.ending.isSuccess { return [] }
+        guard blocked.isEmpty else { return blocked }
+        throw Self.failure(moved, doing: "update the working tree", subject: worktree)
     }
 
     private func readTree(_ worktree: String, from old: OID, to new: OID) async throws(GitError) -> CollectedOutput {
@@ -50,6 +47,8 @@ extension GitCommand {
         var dirty: [GitPath] = []
         for start in stride(from: 0, to: paths.count, by: Self.mostPathsPerCommand) {
             let some = paths[start..<min(start + Self.mostPathsPerCommand, paths.count)].compactMap(\.text)
+            // Without a path the command would look at all of them.
+            guard !some.isEmpty else { continue }
             let output = try await run(
                 [
                     "--literal-pathspecs", "status", "--porcelain", "-z", "--no-renames", "--untracked-files=all",

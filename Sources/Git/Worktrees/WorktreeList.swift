@@ -22,7 +22,8 @@ package struct WorktreeList: Sendable {
             let path = pointer.hasSuffix("/.git") ? String(pointer.dropLast(5)) : pointer
             let head = try FileBytes.line(folder + "/HEAD") ?? ""
             let branch = head.hasPrefix("ref: ") ? String(head.dropFirst(5)) : nil
-            let commit: OID? = if let branch { try handle.reference(branch) } else { try? OID(hex: head) }
+            // An agent can write what it wants there: a name that git refuses leads to no commit.
+            let commit = if let branch { try? handle.reference(branch) } else { try? OID(hex: head) }
             worktrees.append(
                 Worktree(
                     name: name,
