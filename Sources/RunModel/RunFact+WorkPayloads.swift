@@ -57,10 +57,13 @@ package struct BaselineFailure: Hashable, Sendable, Codable {
     package var command: String
     /// Names of failing tests where the output names them, sorted; empty when it does not.
     package var tests: [String]
+    /// How it ended, in words: `exit status 1`; `nil` in journals that do not say.
+    package var ended: String?
 
-    package init(command: String, tests: [String]) {
+    package init(command: String, tests: [String], ended: String? = nil) {
         self.command = command
         self.tests = tests
+        self.ended = ended
     }
 }
 

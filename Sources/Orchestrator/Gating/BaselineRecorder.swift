@@ -65,7 +65,13 @@ package struct BaselineRecorder: Sendable {
             do throws(ChildProcessError) {
                 let outcome = try await test.run(runner)
                 guard !outcome.isPassed, outcome.ending != .cancelled else { continue }
-                failures.append(BaselineFailure(command: command, tests: outcome.failures.map(\.name).sorted()))
+                failures.append(
+                    BaselineFailure(
+                        command: command,
+                        tests: outcome.failures.map(\.name).sorted(),
+                        ended: outcome.ending.inWords
+                    )
+                )
                 findings.append(Self.finding(outcome))
             } catch {
                 findings.append(
@@ -83,7 +89,7 @@ package struct BaselineRecorder: Sendable {
 
     private static func finding(_ outcome: TestCommand.Outcome) -> Finding {
         let names = outcome.failures.map(\.name)
-        let what = names.isEmpty ? outcome.ended : "\(names.count) failing: " + GateChecks.list(names)
+        let what = names.isEmpty ? outcome.ending.inWords : "\(names.count) failing: " + GateChecks.list(names)
         return Finding(
             outcome.isToolMissing ? .warning : .note,
             "baseline-failure",

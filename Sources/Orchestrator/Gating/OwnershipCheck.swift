@@ -96,6 +96,8 @@ struct OwnershipCheck: Sendable {
 
     private func unownedFindings(_ change: FileChange) -> [Finding] {
         let owners = others.filter { $0.owns(change.path) }.map(\.agent)
+        // Its own tests, but no one's whom the task gives them to.
+        if owners.isEmpty, mine.namesInTests(change.path) { return [] }
         if owners.isEmpty, collected.isCollected(change.path), change.kind != .deleted, change.newEntry == .file {
             let named = collected.owner(of: change.path)
             if named == nil || named == mine.agent { return [] }

@@ -8,8 +8,10 @@ struct OwnershipIndex: Sendable {
     }
 
     let agent: AgentID
-    /// Rows of the table and the prompt, then declared outputs and the test files the commands name.
+    /// Rows of the table and the prompt, then declared outputs.
     let rows: [Row]
+    /// Test files that the commands name.
+    private let testFiles: Set<[UInt8]>
     let forbidden: [PathMatcher]
 
     init(_ assignment: Assignment) {
@@ -21,9 +23,7 @@ struct OwnershipIndex: Sendable {
             let text = output.hasSuffix("/") ? String(output.dropLast()) : output
             owned.append(OwnedPath(pattern: PathPattern(kind: kind, text: text)))
         }
-        for file in TestFileNames.named(in: assignment.tests) {
-            owned.append(OwnedPath(pattern: PathPattern(kind: .path, text: file)))
-        }
+        testFiles = Set(TestFileNames.named(in: assignment.tests).map { Array($0.utf8) })
         rows = owned.map { Row(owned: $0, matcher: PathMatcher($0.pattern)) }
         forbidden = assignment.ownership.forbidden.map(PathMatcher.init)
     }
@@ -31,6 +31,9 @@ struct OwnershipIndex: Sendable {
     func rows(covering path: [UInt8]) -> [Row] { rows.filter { $0.matcher.matches(path) } }
 
     func owns(_ path: [UInt8]) -> Bool { rows.contains { $0.matcher.matches(path) } }
+
+    /// Whether a test command names the file: the agent may write it unless the task gives it to another or forbids it.
+    func namesInTests(_ path: [UInt8]) -> Bool { testFiles.contains(path) }
 }
 
 /// Reads the test files that commands name: `pytest tests/test_login.py -v` names one.

@@ -74,22 +74,25 @@ struct TestCheck: Sendable {
                 )
             ]
         }
-        guard !outcome.failures.isEmpty else {
-            if let known, known.tests.isEmpty {
-                return [
-                    Finding(
-                        .warning,
-                        "test-failed-before",
-                        "The test command '\(command)' fails (\(outcome.ended)), as it did on the base.",
-                        hint: "Its output names no tests, so nothing tells whether it became worse."
-                    )
-                ]
-            }
+        if outcome.failures.isEmpty, let known, outcome.isExcused(by: known) {
+            return [
+                Finding(
+                    .warning,
+                    "test-failed-before",
+                    "The test command '\(command)' fails (\(outcome.ending.inWords)), as it did on the base.",
+                    hint: "Its output names no tests, so nothing tells whether it became worse."
+                )
+            ]
+        }
+        let isUnexplained = known.map { known in
+            !outcome.isExcused(by: known) && Set(outcome.failures.map(\.name)).isSubset(of: known.tests)
+        }
+        if outcome.failures.isEmpty || isUnexplained == true {
             return [
                 Finding(
                     .error,
                     "test-failed",
-                    "The test command '\(command)' failed: \(outcome.ended).",
+                    "The test command '\(command)' failed: \(outcome.ending.inWords).",
                     hint: "It printed last: \(lastLine(outcome))"
                 )
             ]
@@ -122,7 +125,9 @@ struct TestCheck: Sendable {
         var file = failure.file
         if let path = file, path.hasPrefix(worktree + "/") { file = String(path.dropFirst(worktree.count + 1)) }
         if let path = file, path.hasPrefix("./") { file = String(path.dropFirst(2)) }
-        let side = file.map { owned.owns(Array($0.utf8)) ? "inside of" : "outside of" }
+        let side = file.map {
+            owned.owns(Array($0.utf8)) || owned.namesInTests(Array($0.utf8)) ? "inside of" : "outside of"
+        }
         let place = side.map { " (\($0) what agent \(owned.agent) owns)" } ?? ""
         return Finding(
             .error,

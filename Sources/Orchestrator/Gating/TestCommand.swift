@@ -9,6 +9,8 @@ struct TestCommand: Sendable {
         var ending: ChildEnding
         var duration: Duration
         var failures: [TestFailure]
+        /// Part of the output was dropped, and with it perhaps names.
+        var isTruncated = false
         /// The last lines it printed, at most 20.
         var lastLines: String
 
@@ -17,15 +19,9 @@ struct TestCommand: Sendable {
         /// The shell did not find the program, or may not run it.
         var isToolMissing: Bool { ending == .exited(127) || ending == .exited(126) }
 
-        /// How it ended, in words: `exit status 1`.
-        var ended: String {
-            switch ending {
-            case .exited(let status): "exit status \(status)"
-            case .signalled(let signal): "signal \(signal)"
-            case .timedOut(let limit): "no end after \(limit.components.seconds) seconds"
-            case .silent(let limit): "no output for \(limit.components.seconds) seconds"
-            case .cancelled: "cancelled"
-            }
+        /// Nothing failed here but what had failed on the base.
+        func isExcused(by known: BaselineFailure) -> Bool {
+            known.excuses(ending, failing: failures.map(\.name), isTruncated: isTruncated)
         }
     }
 
@@ -54,6 +50,7 @@ struct TestCommand: Sendable {
             ending: output.ending,
             duration: output.duration,
             failures: failures,
+            isTruncated: output.isTruncated,
             lastLines: Self.last(output.errorText) ?? Self.last(output.outputText) ?? ""
         )
     }
@@ -61,5 +58,35 @@ struct TestCommand: Sendable {
     private static func last(_ text: String) -> String? {
         let lines = text.split(whereSeparator: \.isNewline)
         return lines.isEmpty ? nil : lines.suffix(20).joined(separator: "\n")
+    }
+}
+
+extension BaselineFailure {
+    /// Whether a command that failed on the base failed for nothing else now.
+    ///
+    /// Names prove it when all of them are known and the command came to its own end; without names only the very same
+    /// end does. What a limit or a signal cut off, or whose output was cut, proves nothing.
+    func excuses(_ ending: ChildEnding, failing: [String], isTruncated: Bool) -> Bool {
+        guard !isTruncated, Set(failing).isSubset(of: tests), failing.isEmpty == tests.isEmpty else { return false }
+        if let ended, ended == ending.inWords { return true }
+        return ending.isOrdinary && (ended == nil || !failing.isEmpty)
+    }
+}
+
+extension ChildEnding {
+    /// How it ended: `exit status 1`.
+    var inWords: String {
+        switch self {
+        case .exited(let status): "exit status \(status)"
+        case .signalled(let signal): "signal \(signal)"
+        case .timedOut(let limit): "no end after \(limit.components.seconds) seconds"
+        case .silent(let limit): "no output for \(limit.components.seconds) seconds"
+        case .cancelled: "cancelled"
+        }
+    }
+
+    /// With a status of its own; shells use those from 126 on for what they could not run and for signals.
+    fileprivate var isOrdinary: Bool {
+        if case .exited(let status) = self { status < 126 } else { false }
     }
 }

@@ -77,6 +77,10 @@ enum TestOutput {
     ///
     /// For example `--- FAIL: TestLogin/empty_name (0.00s)`.
     private static func go(_ text: Substring) -> TestFailure? {
+        // FAIL	example.com/login [build failed]
+        if text.hasPrefix("FAIL\t"), text.hasSuffix(" failed]") {
+            return TestFailure(name: String(text.dropFirst("FAIL\t".count)))
+        }
         guard text.hasPrefix("--- FAIL: ") else { return nil }
         return TestFailure(name: String(cut(text.dropFirst("--- FAIL: ".count), at: " (")))
     }
@@ -112,6 +116,10 @@ enum TestOutput {
             // Only the file: jest goes on with the tests below.
             guard rest.contains(" > ") else { return nil }
             return TestFailure(name: String(rest), file: file)
+        }
+        // A file of tests that could not even be loaded.
+        if text.hasPrefix("● Test suite failed to run") {
+            return TestFailure(name: "\(suiteFile ?? "a file"): failed to run", file: suiteFile)
         }
         // ● Login › refuses an empty name
         if text.hasPrefix("● "), text.contains(" › ") {

@@ -9,9 +9,13 @@ enum GuardFiles {
         var permissions: UInt16
     }
 
+    /// Most bytes of a file that are looked at.
+    private static let limitInBytes = 64 << 20
+
     /// `nil` when there is no regular file, or it cannot be read.
     static func read(_ path: String, from offset: Int = 0) -> [UInt8]? {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        // Not blocking: an agent may have put a pipe there.
+        let descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
         guard descriptor >= 0 else { return nil }
         defer { close(descriptor) }
         var status = stat()
@@ -24,6 +28,7 @@ enum GuardFiles {
             if count < 0, errno == EINTR { continue }
             guard count > 0 else { return bytes }
             bytes.append(contentsOf: chunk[..<count])
+            if bytes.count >= limitInBytes { return bytes }
         }
     }
 

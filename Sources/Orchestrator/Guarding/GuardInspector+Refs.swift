@@ -156,6 +156,7 @@ extension ReferenceValue {
         switch self {
         case .direct(let oid): oid.hex
         case .symbolic(let name): "ref: \(name)"
+        case .unreadable(let line): line
         }
     }
 }

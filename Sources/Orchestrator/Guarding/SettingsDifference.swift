@@ -10,17 +10,35 @@ enum SettingsDifference {
         for line in String(decoding: bytes, as: UTF8.self).split(separator: "\n") {
             let text = line.drop { $0 == " " || $0 == "\t" }
             if text.hasPrefix("[") {
-                section = text.lowercased()
+                let header = header(of: text)
+                section = header.lowercased()
                 // A setting may follow its section on the same line.
-                guard section.hasSuffix("]") else {
-                    kept.append(String(text))
-                    continue
-                }
+                let rest = text.dropFirst(header.count).drop { $0 == " " || $0 == "\t" || $0 == "\r" }
+                if let first = rest.first, first != "#", first != ";" { kept.append(String(text)) }
             } else if !text.isEmpty, !text.hasPrefix("#"), !text.hasPrefix(";"), !section.hasPrefix("[branch ") {
                 if section == "[extensions]", text.lowercased().hasPrefix("worktreeconfig") { continue }
                 kept.append("\(section) \(text)")
             }
         }
         return kept.sorted()
+    }
+
+    /// `[section "name"]`, up to its own bracket; the whole line where it has none.
+    private static func header(of line: Substring) -> Substring {
+        var isQuoted = false
+        var isEscaped = false
+        for index in line.indices {
+            let character = line[index]
+            if isEscaped {
+                isEscaped = false
+            } else if character == "\\" {
+                isEscaped = true
+            } else if character == "\"" {
+                isQuoted.toggle()
+            } else if character == "]", !isQuoted {
+                return line[...index]
+            }
+        }
+        return line
     }
 }

@@ -103,30 +103,22 @@ package struct TrainVerifier: TrainVerifying {
         }
         if output.ending.isSuccess { return nil }
         let text = output.outputText + (output.standardError.isEmpty ? "" : output.errorText)
-        if isKnown(command, output: text) { return nil }
-        return lastLines(of: text) + Self.reason(output.ending)
+        if isKnown(command, output, text: text) { return nil }
+        return lastLines(of: text) + "\n[\(output.ending.inWords)]"
     }
 
-    /// The command failed on the base too, and no test fails now that did not fail there.
-    private func isKnown(_ command: String, output: String) -> Bool {
+    /// The command failed on the base too, and nothing fails now that did not fail there.
+    private func isKnown(_ command: String, _ output: CollectedOutput, text: String) -> Bool {
         guard let known = options.baseline.first(where: { $0.command == command }) else { return false }
-        if known.tests.isEmpty { return true }
-        let failing = TestOutput.failures(in: output).map(\.name)
-        return !failing.isEmpty && Set(failing).isSubset(of: known.tests)
+        return known.excuses(
+            output.ending,
+            failing: TestOutput.failures(in: text).map(\.name),
+            isTruncated: output.isTruncated
+        )
     }
 
     private func lastLines(of text: String) -> String {
         text.split(separator: "\n", omittingEmptySubsequences: false).suffix(options.keptLines)
             .joined(separator: "\n")
-    }
-
-    private static func reason(_ ending: ChildEnding) -> String {
-        switch ending {
-        case .exited(let code): "\n[exit status \(code)]"
-        case .signalled(let signal): "\n[ended by signal \(signal)]"
-        case .timedOut(let limit): "\n[ended after the limit of \(limit)]"
-        case .silent(let limit): "\n[ended after printing nothing for \(limit)]"
-        case .cancelled: "\n[cancelled]"
-        }
     }
 }

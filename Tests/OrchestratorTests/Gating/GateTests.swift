@@ -220,9 +220,9 @@ struct GateTests {
             )
             #expect(
                 failures == [
-                    BaselineFailure(command: commands[1], tests: ["a", "b"]),
-                    BaselineFailure(command: commands[2], tests: []),
-                    BaselineFailure(command: commands[4], tests: []),
+                    BaselineFailure(command: commands[1], tests: ["a", "b"], ended: "exit status 1"),
+                    BaselineFailure(command: commands[2], tests: [], ended: "exit status 3"),
+                    BaselineFailure(command: commands[4], tests: [], ended: "exit status 127"),
                 ]
             )
             Snapshot.expect(FindingList.text(findings), matches: "baseline.txt")
