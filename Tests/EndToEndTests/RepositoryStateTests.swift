@@ -163,3 +163,25 @@ struct RepositoryStateTests {
         }
     }
 }
+
+extension RepositoryStateTests {
+    @Test(
+        "Pre-flight commands run on the base when they are asked for, and one that fails ends the run",
+        .timeLimit(.minutes(10))
+    )
+    func preflightCommands() async throws {
+        try await withScenario { scenario in
+            let agent = ScriptAgent("A", owns: ["`a.txt` (NEW)"], script: "echo a > a.txt")
+            var task = ScriptTaskFile(agents: [agent])
+            task.preflight = ["cp README.md ../seen", "exit 7"]
+            let failed = try await scenario.run(task, options: ["--sandbox", "off", "--run-preflight"])
+            #expect(failed.status == 3, "\(failed.talk)")
+            #expect(failed.call.standardError.contains("`exit 7` failed: exit status 7"), "\(failed.talk)")
+            #expect(failed.landed == [])
+            task.preflight = ["test -f README.md && echo ready"]
+            let asked = try await scenario.run(task, options: ["--run-preflight"])
+            #expect(asked.landed == ["A"], "\(asked.talk)")
+            #expect(asked.record.preflight?.findings.contains { $0.code == "preflight-skipped" } == false)
+        }
+    }
+}

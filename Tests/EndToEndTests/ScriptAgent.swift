@@ -58,6 +58,8 @@ struct ScriptTaskFile {
     /// Lines of the merge fence after the merges: `cat ... >> ...`.
     var collect: [String] = []
     var pushes = true
+    /// Lines of the pre-flight fence; none when empty.
+    var preflight: [String] = []
     /// Merge order; file order when empty.
     var order: [String] = []
 
@@ -66,6 +68,7 @@ struct ScriptTaskFile {
         if !verify.isEmpty { text += "verify:\n" + verify.map { "  - \(Self.quoted($0))\n" }.joined() }
         if !append.isEmpty { text += "append:\n" + append.map { "  - \(Self.quoted($0))\n" }.joined() }
         text += frontMatter.map { $0 + "\n" }.joined() + "---\n# \(title)\n\n"
+        if !preflight.isEmpty { text += "## Pre-Flight\n\n```bash\n\(preflight.joined(separator: "\n"))\n```\n\n" }
         let hasDependencies = agents.contains { !$0.dependsOn.isEmpty }
         text += "## File Ownership\n\n| Agent | Files Owned |\(hasDependencies ? " Depends on |" : "")\n"
         text += "|---|---|\(hasDependencies ? "---|" : "")\n"

@@ -31,7 +31,16 @@ extension AgentWork {
         }
         // Reading a whole worktree takes a while; unlike the inspection, agents need not wait for each other here.
         let tools = site.tools.onOwnLane(named: "gate")
-        let work = try await WorkCollector(site: place, assignment: assignment).collect(by: signature, tools: tools)
+        let work: CollectedWork
+        do throws(OrchestratorError) {
+            work = try await WorkCollector(site: place, assignment: assignment).collect(by: signature, tools: tools)
+        } catch {
+            // What one agent left must not end the others' run, unless no run could go on.
+            try Task.checkCancellation()
+            try active.requireRoom("agent '\(agent)': \(error.message)")
+            for finding in inspection?.checkResult.findings ?? [] { try active.note(finding) }
+            return try active.refuse(agent, .branchState, "Its work could not be taken in: \(error.message)")
+        }
         if let tip = work.tip {
             try active.note(
                 .workCommitted(

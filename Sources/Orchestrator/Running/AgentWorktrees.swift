@@ -139,11 +139,42 @@ struct AgentWorktrees {
     }
 
     /// Where worktrees go that could not be committed: with the run's logs, which stay for long.
-    private var unsaved: String { active.folder.path + "/unsaved" }
+    var unsaved: String { active.folder.path + "/unsaved" }
+
+    /// Why an agent's worktree holds something that no ref keeps; `nil` when everything is kept.
+    ///
+    /// Ignored files are nobody's work.
+    func unsavedWork(_ agent: AgentID, base: String) async -> String? {
+        let path = active.folder.worktree(agent)
+        let files = FileManager.default
+        guard let names = try? files.contentsOfDirectory(atPath: path), !names.isEmpty else { return nil }
+        var isFolder: ObjCBool = false
+        guard files.fileExists(atPath: path + "/.git", isDirectory: &isFolder), !isFolder.boolValue else {
+            return "it is no worktree of this repository any more"
+        }
+        let branch = active.folder.branch(agent)
+        do throws(GitError) {
+            return try await active.lane.run(at: path) { worktree throws(GitError) in
+                if let dirty = try worktree.dirtyPaths().first { return "'\(dirty.path)' is not committed" }
+                guard let tip = try worktree.reference(branch) else { return "its branch is gone" }
+                let changes = try worktree.changes(from: OID(hex: base), to: tip)
+                let nested = changes.first { change in
+                    change.new?.mode == .submodule && files.fileExists(atPath: "\(path)/\(change.path)/.git")
+                }
+                return nested.map { "'\($0.path)' is a repository of its own, whose commits are nowhere else" }
+            }
+        } catch {
+            return error.message
+        }
+    }
 
     /// Commits what is uncommitted in the worktree; `false` when that is not possible.
     private func saveUncommitted(_ agent: AgentID, path: String) async throws -> Bool {
-        if FileManager.default.fileExists(atPath: path + "/.git") {
+        guard FileManager.default.fileExists(atPath: path + "/.git") else {
+            let left = try? FileManager.default.contentsOfDirectory(atPath: path)
+            return left?.isEmpty ?? true
+        }
+        do {
             let time = Int64(active.environment.now().timeIntervalSince1970)
             let lane = active.lane
             do throws(GitError) {

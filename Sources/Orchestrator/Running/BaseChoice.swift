@@ -3,7 +3,8 @@ package import RunModel
 /// Which branch a run lands on and which commit it starts from, decided from facts about the repository.
 ///
 /// The rules, first match wins: the branch the task file or the settings name; the branch its pre-flight checks out; the
-/// branch that is checked out; `main`; `master`. A detached HEAD names no branch.
+/// local branch it pushes, because what is pushed is what was landed on; the branch that is checked out; `main`; `master`. A
+/// detached HEAD names no branch.
 package struct BaseChoice: Hashable, Sendable {
     /// What the repository says about one branch.
     package struct Facts: Hashable, Sendable {
@@ -33,7 +34,7 @@ package struct BaseChoice: Hashable, Sendable {
             return name
         }
         let checkedOut = plan.preflight.lazy.compactMap { Self.branch(checkedOutBy: $0.command) }
-        let candidates = Array(checkedOut) + [facts.current, "main", "master"].compactMap(\.self)
+        let candidates = Array(checkedOut) + [plan.push?.branch, facts.current, "main", "master"].compactMap(\.self)
         if let name = candidates.first(where: { facts.branches.contains($0) }) { return name }
         if facts.isUnborn, let current = facts.current { throw OrchestratorError.unbornBase(current) }
         throw OrchestratorError.noBase(branches: facts.branches)

@@ -37,7 +37,8 @@ struct FinishingStage {
             if let place = site.guardSite(agent, in: active) {
                 await WorktreeGuard.remove(place, tools: site.tools)
             }
-            try await worktrees.remove(agent, branchAt: tip)
+            let isKept = record.isLanded ? true : await worktrees.unsavedWork(agent, base: worktree.base) == nil
+            try await worktrees.remove(agent, branchAt: tip, into: isKept ? nil : worktrees.unsaved)
             try active.note(.worktreeRemoved(WorktreeRemoved(agent: agent, path: worktree.path)))
         }
         try? FileManager.default.removeItem(atPath: active.folder.worktrees)

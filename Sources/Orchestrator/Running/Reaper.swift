@@ -156,7 +156,11 @@ package struct Reaper: Sendable {
         let list = WorktreeList(repository: environment.repository)
         let all = try await blocking { () throws(GitError) in try list.all() }
         guard let worktree = all.first(where: { $0.path == remnant.name }) else {
-            try FileManager.default.removeItem(atPath: remnant.name)
+            // Git knows nothing of it: whether its files are kept anywhere, nobody can tell.
+            let unsaved = store.folder(run).path + "/unsaved"
+            try FileManager.default.createDirectory(atPath: unsaved, withIntermediateDirectories: true)
+            let name = URL(fileURLWithPath: remnant.name).lastPathComponent
+            try FileManager.default.moveItem(atPath: remnant.name, toPath: "\(unsaved)/\(name)-\(UUID().uuidString)")
             return true
         }
         if worktree.branch != nil {

@@ -53,7 +53,8 @@ struct RemoteView {
                 )
             )
         }
-        let tracked = "refs/remotes/\(name)/\(active.pushTarget(base: branch)?.branch ?? branch)"
+        // The branch's own counterpart, wherever the result is pushed to.
+        let tracked = "refs/remotes/\(name)/\(branch)"
         return try await active.git { repository throws(GitError) in
             try repository.reference(tracked).map { Head(name: name, head: $0) }
         }

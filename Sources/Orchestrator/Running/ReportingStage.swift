@@ -69,6 +69,7 @@ struct ReportingStage {
             }
             let ref = active.folder.refusedRef(agent)
             if record.work == nil { try await collect(agent) }
+            try await tellUnsaved(agent, base: worktree.base)
             let tip = try await active.git { repository throws(GitError) in try repository.reference(worktree.branch) }
             guard let tip, tip.hex != worktree.base else { continue }
             guard record.saved?.ref != ref || record.saved?.commit != tip.hex else { continue }
@@ -84,8 +85,24 @@ struct ReportingStage {
         }
     }
 
+    /// Says where the worktree of an agent is kept whose work no ref holds as a whole.
+    private func tellUnsaved(_ agent: AgentID, base: String) async throws {
+        let worktrees = AgentWorktrees(active)
+        guard let why = await worktrees.unsavedWork(agent, base: base) else { return }
+        let place = active.environment.relative(worktrees.unsaved)
+        try active.note(
+            Finding(
+                .warning,
+                "work-unsaved",
+                "The worktree of agent \(agent) holds work that could not be saved: \(why).",
+                hint: "It is kept as it is below '\(place)'; take what you need from there."
+            )
+        )
+    }
+
     /// Takes in the uncommitted work of an agent that was stopped in the middle.
     private func collect(_ agent: AgentID) async throws {
+        try await StaleLocks(active).clear(agent)
         guard let assignment = active.plan[agent], let site = try? await RunSite.prepare(active),
             let place = site.guardSite(agent, in: active)
         else { return }

@@ -28,11 +28,24 @@ struct BaseChoiceTests {
         #expect(try choose(wanted: "topic", plan: plan) == "main")
     }
 
+    @Test("The local branch that is pushed is the base before the one checked out; others are not")
+    func pushed() throws {
+        var plan = FactSamples.plan()
+        plan.push = PushTarget(remote: "origin", branch: "main")
+        #expect(try choose(plan: plan) == "main")
+        for branch in ["HEAD", "elsewhere"] {
+            plan.push = PushTarget(remote: "origin", branch: branch)
+            #expect(try choose(plan: plan) == "topic")
+        }
+    }
+
     @Test("Without any name the checked-out branch is the base, and main when HEAD is detached")
     func fallbacks() throws {
-        #expect(try choose() == "topic")
-        #expect(try choose(current: nil) == "main")
-        #expect(try choose(branches: ["master"], current: nil) == "master")
+        var plan = FactSamples.plan()
+        plan.push = nil
+        #expect(try choose(plan: plan) == "topic")
+        #expect(try choose(plan: plan, current: nil) == "main")
+        #expect(try choose(plan: plan, branches: ["master"], current: nil) == "master")
     }
 
     @Test(
@@ -44,6 +57,7 @@ struct BaseChoiceTests {
     func noBranch(command: String) throws {
         var plan = FactSamples.plan()
         plan.preflight = [PreflightStep(command: command, handling: .native, line: 1)]
+        plan.push = nil
         #expect(try choose(plan: plan) == "topic")
     }
 
