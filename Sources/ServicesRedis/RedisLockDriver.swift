@@ -25,7 +25,9 @@ package struct RedisLockDriver: LockReleaseSignals {
             LockScript.acquire,
             keys: [store.key(Self.index)] + request.names.map { store.key(Self.prefix, $0) },
             [.text(request.holder), .text(request.requestID), Self.microseconds(request.timeToLive)]
-                + request.names.map { .text($0) }
+                + request.names.map { .text($0) },
+            // A grant whose answer was lost is asked for again under its id, which the lock must be told.
+            isRepeatable: false
         )
         return try store.read { () throws(RedisError) in try Self.answer(reply, to: request) }
     }

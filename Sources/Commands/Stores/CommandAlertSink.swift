@@ -6,6 +6,8 @@ import Services
 /// Hands alerts to a shell command of the settings, as JSON on its standard input: to mail, to a chat, by `curl` to a web
 /// hook.
 struct CommandAlertSink: AlertSink, Hashable {
+    /// Its place among the settings' commands: the command itself may hold secrets.
+    var name: String
     /// What `/bin/sh -c` runs.
     var command: String
     var leastSeverity: Severity
@@ -13,8 +15,6 @@ struct CommandAlertSink: AlertSink, Hashable {
     var environment: [String: String]
     /// Absolute path of the folder it runs in.
     var workingDirectory: String
-
-    var name: String { command }
 
     /// The alert as the command reads it: one JSON object and a line feed.
     private struct Document: Encodable {
@@ -42,8 +42,11 @@ struct CommandAlertSink: AlertSink, Hashable {
             outputLimitInBytes: 64 << 10
         )
         guard !output.ending.isSuccess else { return }
-        let words = output.errorText.split(whereSeparator: \.isNewline).last.map { ": \($0)" } ?? ""
-        throw Failure(description: "it ended with \(output.ending)\(words)")
+        // Alerts are for all to read: what it printed is told only when it repeats no word of the command.
+        let words = command.split { $0.isWhitespace || "\"'=".contains($0) }.filter { $0.count > 6 }
+        let said = output.errorText.split(whereSeparator: \.isNewline).last.map(String.init) ?? ""
+        let isTold = !said.isEmpty && !words.contains(where: said.contains)
+        throw Failure(description: "it ended with \(output.ending)" + (isTold ? ": \(said)" : ""))
     }
 }
 
@@ -54,8 +57,9 @@ extension CommandAlertSink {
         let environment = context.environment.filter {
             names.contains($0.key) || settings.inheritedEnvironment.contains($0.key)
         }
-        return settings.alertCommands.map { command in
+        return settings.alertCommands.enumerated().map { place, command in
             CommandAlertSink(
+                name: "alert command \(place + 1)",
                 command: command,
                 leastSeverity: settings.alertSeverity,
                 environment: environment,

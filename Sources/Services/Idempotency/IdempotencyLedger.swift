@@ -144,22 +144,56 @@ package struct IdempotencyLedger: Sendable {
         failures: FailurePolicy,
         body: @escaping @Sendable () async throws -> StoredAnswer
     ) async throws -> StoredAnswer {
+        let answer: StoredAnswer
         do {
             guard let result = await keeper.run(body) else { throw ServicesError.claimLost(claim.key) }
-            let answer = try result.get()
-            if case .failed = answer, failures == .forget {
-                try await driver.forget(claim)
-                return answer
-            }
-            guard try await driver.finish(claim, with: answer, keepFor: keepFor) else {
-                throw ServicesError.claimLost(claim.key)
-            }
-            return answer
+            answer = try result.get()
         } catch {
-            // Shielded: a cancelled caller must not leave the key blocked until its lease ends. Bounded by the driver's
-            // own time-out; when it fails the lease ends by itself.
-            await Task.detached { [driver] in try? await driver.forget(claim) }.value
+            await giveUp(claim)
             throw error
         }
+        if case .failed = answer, failures == .forget {
+            await giveUp(claim)
+            return answer
+        }
+        guard try await store(answer, of: claim, keepFor: keepFor) else { throw ServicesError.claimLost(claim.key) }
+        return answer
+    }
+
+    /// Shielded: a cancelled caller must not leave the key blocked until its lease ends. Bounded by the driver's own
+    /// time-out; when it fails the lease ends by itself.
+    private func giveUp(_ claim: IdempotencyClaim) async {
+        // Not a child, as told above.
+        await Task { [driver] in try? await driver.forget(claim) }.value
+    }
+
+    /// Stores what the body has done, which nothing can undo: shielded as well, and repeated while the claim lasts.
+    ///
+    /// - Returns: `false` when the claim is somebody else's by now.
+    private func store(
+        _ answer: StoredAnswer,
+        of claim: IdempotencyClaim,
+        keepFor: Duration
+    ) async throws -> Bool {
+        let (driver, clock, limit) = (driver, clock, options.lease / 2)
+        // Not a child, as told above.
+        return try await Task {
+            let stopwatch = Stopwatch(clock)
+            var pause = Duration.milliseconds(50)
+            var isUncertain = false
+            while true {
+                do throws(ServicesError) {
+                    let isStored = try await driver.finish(claim, with: answer, keepFor: keepFor)
+                    // A finished claim cannot be finished again: then it was an earlier try that stored the answer.
+                    return isStored || isUncertain
+                } catch {
+                    let isPassing = [.storeUnavailable, .storeTimedOut, .outcomeUnknown].contains(error.code)
+                    guard isPassing, stopwatch.elapsed + pause < limit else { throw error }
+                    isUncertain = isUncertain || error.code == .outcomeUnknown
+                    try await clock.sleep(for: pause)
+                    pause = min(pause * 2, .seconds(1))
+                }
+            }
+        }.value
     }
 }

@@ -1,16 +1,14 @@
 import Locking
 
 extension QueueWorker {
-    /// Moves work between store and shelf until the worker has stopped; then says farewell to the store.
+    /// Moves work between store and shelf until the worker has stopped.
     func pump() async -> StintEnd {
-        let end = await withTaskGroup(of: Void.self) { group in
+        await withTaskGroup(of: Void.self) { group in
             group.addTask { await self.settleOverflow() }
             let end = await moveWork()
             group.cancelAll()
             return end
         }
-        await sayFarewell()
-        return end
     }
 
     private func moveWork() async -> StintEnd {
@@ -140,7 +138,9 @@ extension QueueWorker {
     }
 
     /// Stores what is finished and gives the rest back, in bounded time and also when the task is cancelled.
-    private func sayFarewell() async {
+    ///
+    /// Only when no handler runs any more: what is given back may begin elsewhere at once.
+    func sayFarewell() async {
         let (driver, stopwatch, limit) = (driver, stopwatch, options.farewellLimit)
         let settlements = shelf.takeFinished()
         let (current, generations) = roster.withLock { ($0.current ?? $0.generations.first, $0.generations) }
@@ -164,7 +164,7 @@ extension QueueWorker {
 
 extension ServicesError {
     /// Whether a request that failed so may have been carried out all the same.
-    var mayHaveTakenEffect: Bool { code == .outcomeUnknown || code == .storeTimedOut || code == .cancelled }
+    package var mayHaveTakenEffect: Bool { code == .outcomeUnknown || code == .storeTimedOut || code == .cancelled }
 
     /// Whether the same request would be refused again.
     fileprivate var isRefusal: Bool { code == .invalidRequest || code == .storeRefused }

@@ -97,14 +97,8 @@ package final class QueueWorker: Sendable {
         tenure.withLock { $0 = nil }
         roster.withLock { $0 = WorkerRoster() }
         shelf.clear()
-        return await withTaskGroup(of: StintEnd.self) { group in
-            for _ in 0..<max(1, options.concurrency) {
-                group.addTask {
-                    await self.work()
-                    return .idle
-                }
-            }
-            group.addTask { await self.pump() }
+        let end = await withTaskGroup(of: StintEnd.self) { group in
+            group.addTask { await self.handle() }
             group.addTask { await self.keepAlive() ? .idle : .lost }
             group.addTask { await self.watchLease() ? .idle : .lost }
             var end = StintEnd.idle
@@ -114,6 +108,28 @@ package final class QueueWorker: Sendable {
                 group.cancelAll()
             }
             return Task.isCancelled ? .finished : end
+        }
+        await sayFarewell()
+        return end
+    }
+
+    /// Runs the handlers until the pump has finished, and then until each of them has ended: heartbeats go on that long.
+    private func handle() async -> StintEnd {
+        await withTaskGroup(of: StintEnd.self) { group in
+            for _ in 0..<max(1, options.concurrency) {
+                group.addTask {
+                    await self.work()
+                    return .idle
+                }
+            }
+            group.addTask { await self.pump() }
+            var end = StintEnd.idle
+            while let next = await group.next() {
+                guard next != .idle else { continue }
+                end = next
+                group.cancelAll()
+            }
+            return end
         }
     }
 

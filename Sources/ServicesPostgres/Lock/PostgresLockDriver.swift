@@ -62,8 +62,8 @@ package struct PostgresLockDriver: LockDriver, LockReleaseSignals {
             .name(request.holder), .name(request.requestID), .microseconds(request.timeToLive),
         ]
         guard request.names.count == 1 else { return try await acquireSeveral(request, values) }
-        // Repeatable: the same request is granted the same again.
-        let token = try await store.query(Self.takeOne, [.name(name)] + values, isRepeatable: true) {
+        // A grant whose answer was lost is asked for again under its id, which the lock must be told: not repeatable here.
+        let token = try await store.query(Self.takeOne, [.name(name)] + values, isRepeatable: false) {
             (rows) throws(PostgresError) in try rows.first?.int(0)
         }
         if let token { return .granted([Self.lease(name, request, token)]) }
@@ -79,7 +79,7 @@ package struct PostgresLockDriver: LockDriver, LockReleaseSignals {
         _ request: LeaseRequest,
         _ values: [PostgresValue]
     ) async throws(ServicesError) -> LeaseAnswer {
-        try await store.query(Self.takeSeveral, [.names(request.names)] + values, isRepeatable: true) {
+        try await store.query(Self.takeSeveral, [.names(request.names)] + values, isRepeatable: false) {
             (rows) throws(PostgresError) in
             var leases: [Lease] = []
             for (row, name) in zip(rows, request.names) {

@@ -25,7 +25,7 @@ extension PostgresWorkQueueDriver {
         let full = marks.withLock { $0.reading(of: queues, now: .now, isFull: true) }
         do {
             exchange.deliveries += try await self.exchange(worker, [], queues, missing, full).deliveries
-        } catch {
+        } catch  where !error.mayHaveTakenEffect {
             // What the first round settled and claimed is true all the same; the next claim tries again.
             return exchange
         }

@@ -153,7 +153,78 @@ struct IdempotencyLedgerTests {
     }
 }
 
+extension IdempotencyLedgerTests {
+    @Test("An answer is stored although the store fails at first, and nobody executes again", arguments: [1, 3])
+    func storedInTheEnd(failures: Int) async throws {
+        let driver = MemoryIdempotencyDriver()
+        let left = Lock(failures)
+        let faulty = ForgetfulDriver(stored: driver) { () throws(ServicesError) in
+            let isFailing = left.withLock { left in
+                left -= 1
+                return left >= 0
+            }
+            if isFailing { throw ServicesError(code: .storeUnavailable, message: "The store is away.") }
+        }
+        let key = IdempotencyKey(scope: "test", key: "k")
+        let first = try await IdempotencyLedger(driver: faulty, owner: "one").once(key, keepFor: .hour) {
+            .succeeded([7])
+        }
+        #expect(first == .executed(.succeeded([7])))
+        let second = try await IdempotencyLedger(driver: driver, owner: "two").once(key, keepFor: .hour) { .failed([]) }
+        #expect(second == .replayed(.succeeded([7])))
+    }
+
+    @Test("A caller cancelled once its work is done stores the answer all the same")
+    func storedWhenCancelled() async throws {
+        let driver = MemoryIdempotencyDriver()
+        let faulty = ForgetfulDriver(stored: driver) { () throws(ServicesError) in
+            if Task.isCancelled { throw ServicesError(code: .cancelled, message: "The task was cancelled.") }
+        }
+        let key = IdempotencyKey(scope: "test", key: "k")
+        let task = Task {
+            try await IdempotencyLedger(driver: faulty, owner: "one").once(key, keepFor: .hour) {
+                withUnsafeCurrentTask { $0?.cancel() }
+                return .succeeded([7])
+            }
+        }
+        _ = await task.result
+        let second = try await IdempotencyLedger(driver: driver, owner: "two").once(key, keepFor: .hour) { .failed([]) }
+        #expect(second == .replayed(.succeeded([7])))
+    }
+}
+
 private struct Broken: Error {}
+
+/// A store in which an answer is stored only when the hook lets it.
+private struct ForgetfulDriver: IdempotencyDriver {
+    let stored: MemoryIdempotencyDriver
+    let beforeFinish: @Sendable () throws(ServicesError) -> Void
+
+    func begin(
+        _ requests: [(key: IdempotencyKey, digest: [UInt8])],
+        owner: String,
+        lease: Duration
+    ) async throws(ServicesError) -> [IdempotencyAnswer] {
+        stored.begin(requests, owner: owner, lease: lease)
+    }
+
+    func renew(_ claim: IdempotencyClaim, lease: Duration) async throws(ServicesError) -> Bool {
+        stored.renew(claim, lease: lease)
+    }
+
+    func finish(
+        _ claim: IdempotencyClaim,
+        with answer: StoredAnswer,
+        keepFor: Duration
+    ) async throws(ServicesError) -> Bool {
+        try beforeFinish()
+        return stored.finish(claim, with: answer, keepFor: keepFor)
+    }
+
+    func forget(_ claim: IdempotencyClaim) async throws(ServicesError) { stored.forget(claim) }
+
+    func prune(limit: Int) async throws(ServicesError) -> Int { stored.prune(limit: limit) }
+}
 
 /// A store that claims, and then cannot be reached.
 private struct UnrenewableDriver: IdempotencyDriver {

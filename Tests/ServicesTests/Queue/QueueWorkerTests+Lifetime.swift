@@ -121,6 +121,41 @@ extension QueueWorkerTests {
         #expect(store.job(JobID(1))?.attempts == 0)
     }
 
+    @Test("A job goes back only when its handler has ended, however long that takes after the limit")
+    func stopWaits() async throws {
+        _ = store.enqueue(jobs(1))
+        var options = QueueWorker.Options()
+        options.shutdownLimit = .milliseconds(20)
+        let (started, end) = (Gate(), Gate())
+        started.open()
+        let states = Lock<[Int]>([])
+        let worker = QueueWorker(
+            driver: store,
+            queues: ["q"],
+            instance: InstanceID("test"),
+            options: options,
+            handler: { _ in
+                await started.pass()
+                // Heeds its cancellation by and by.
+                try? await ContinuousClock().sleep(for: .seconds(3_600))
+                states.withLock { $0.append(numbers.running) }
+                await end.pass()
+                states.withLock { $0.append(numbers.running) }
+                return .completed
+            }
+        )
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await worker.run() }
+            await started.arrivals()
+            worker.stop()
+            await end.arrivals()
+            end.open()
+            await group.waitForAll()
+        }
+        #expect(states.withLock(\.self) == [1, 1])
+        #expect(numbers.completed == 1)
+    }
+
     @Test("Cancelling a worker cancels its handlers and gives their jobs back")
     func cancellation() async throws {
         _ = store.enqueue(jobs(3))
