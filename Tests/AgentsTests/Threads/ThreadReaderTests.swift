@@ -109,6 +109,51 @@ struct ThreadReaderTests {
         #expect(read([(.human, "option 7")], options: own)[0].options == [])
     }
 
+    @Test("Of several lists in a post, the one with the options on record is chosen from")
+    func optionsOnRecord() {
+        let post = "**Options:**\n1. Same day\n2. Next day\n\n**Advice:**\n1. Ask the shop\n2. Tell the mailer"
+        let own = [DecisionOption(id: "1", label: "Same day"), DecisionOption(id: "2", label: "Next day")]
+        #expect(read([(.system, post), (.human, "option 2")], options: own)[1].options.map(\.label) == ["Next day"])
+        #expect(read([(.system, post), (.human, "option 2")])[1].options.map(\.label) == ["Tell the mailer"])
+    }
+
+    @Test(
+        "What is only said of an option does not choose it",
+        arguments: [
+            "Option 1 is too expensive for us", "option 2 would break the import", "option 2 was tried last year",
+            "option 1 breaks the import",
+        ]
+    )
+    func spokenOf(text: String) throws {
+        let reading = try #require(read([(.system, "1. Left\n2. Right"), (.human, text)]).last)
+        #expect(!reading.isChoice && reading.options == [], "\(String(describing: reading.kind))")
+    }
+
+    @Test("An option that is excepted is not the one that is meant")
+    func excepted() throws {
+        let reading = try #require(read([(.system, "1. Left\n2. Right"), (.human, "anything but option 1")]).last)
+        #expect(reading.kind != .bareOption && !reading.options.map(\.label).contains("Left"))
+    }
+
+    @Test(
+        "Praise of an option chooses it",
+        arguments: [
+            "option 2 would be best", "option 2 is fine", "option 2 is better", "Option 2 would be the best way",
+        ]
+    )
+    func praised(text: String) throws {
+        let reading = try #require(read([(.system, "1. Left\n2. Right"), (.human, text)]).last)
+        #expect(reading.isChoice && reading.options.map(\.label) == ["Right"])
+    }
+
+    @Test("Putting a decision off is none", arguments: ["let me sleep on it", "waiting for legal"])
+    func putOff(text: String) throws {
+        for post in ["1. Left\n2. Right", "1. Left\n2. Right\n\nWhich one?", "The token is not set."] {
+            let reading = try #require(read([(.system, post), (.human, text)]).last)
+            #expect(!reading.isChoice && !reading.isRefusal, "\(post)")
+        }
+    }
+
     @Test("A receipt is no post: what it confirms is still unanswered")
     func receipts() {
         let texts: [(ThreadMessage.Role, String)] = [

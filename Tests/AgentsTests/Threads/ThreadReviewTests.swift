@@ -11,7 +11,8 @@ struct ThreadReviewTests {
     private func review(
         _ status: String,
         _ messages: [(String, String)],
-        decision: LedgerValue = .null
+        decision: LedgerValue = .null,
+        category: String = "clarification"
     ) throws -> ThreadReview {
         let start = Date(timeIntervalSince1970: 1_767_000_000)
         let values = messages.enumerated().map { index, message -> LedgerValue in
@@ -22,6 +23,7 @@ struct ThreadReviewTests {
         }
         let entry: LedgerValue = [
             "finding_id": "F-1", "status": .text(status), "messages": .list(values), "decision": decision,
+            "category": .text(category),
         ]
         return try #require(ThreadFile.reviews(in: LedgerDocument(entry)).first)
     }
@@ -67,6 +69,30 @@ struct ThreadReviewTests {
         for text in ["skip", "3", "not now", "option 3"] {
             #expect(try review("pending", [("system", Self.list), ("human", text)]).need == .closing, "\(text)")
         }
+    }
+
+    @Test(
+        "Where something holds a ticket up, telling that it is gone lets the ticket go on",
+        arguments: ["environment", "infrastructure", "external_setup"],
+        ["done", "Fixed, the token is set now", "already set"]
+    )
+    func obstacles(category: String, text: String) throws {
+        let told = [("system", "MAIL_TOKEN is not set on the QA machine."), ("human", text)]
+        let found = try review("pending", told, category: category)
+        #expect(found.need == .release && found.choice?.text == text)
+        #expect(try review("pending", told).need != .release, "in the thread of a question")
+        #expect(try review("resolved", told, category: category).need != .release, "when it was settled")
+        #expect(try review("pending", told + [("system", "It is still not set.")], category: category).need != .release)
+    }
+
+    @Test(
+        "Telling when or by whom an obstacle will be taken away, or asking for it, takes nothing away",
+        arguments: ["not done yet", "will be set tomorrow", "when is it done?", "thanks"]
+    )
+    func standingObstacles(text: String) throws {
+        let told = [("system", "MAIL_TOKEN is not set on the QA machine."), ("human", text)]
+        let need = try review("pending", told, category: "environment").need
+        #expect(need == (text.hasSuffix("?") ? .answer : .person))
     }
 
     @Test("A choice that the thread does not offer is asked back")

@@ -95,6 +95,76 @@ struct BlockerClassifierTests {
         #expect(reading.verdict.blockerClass == .regressionFailure)
     }
 
+    private static let failed = #"[{"criterion": "AC1", "expected": "red", "actual": "grey"}]"#
+
+    @Test(
+        "Whoever lists what failed is not contradicted by a sentence that all tests pass",
+        arguments: [
+            #""failures": \#(failed)"#, #""failures": \#(failed), "dispatch_action": "create_continuation_ticket""#,
+            #""failures": [{"criterion": "AC1", "actual": "grey", "evidence": "All tests passed"}]"#,
+        ]
+    )
+    func passingTestsBesideFailures(fields: String) {
+        let summary = "All tests pass, but the badge is grey instead of red"
+        let reading = classify(
+            #"{"ticket_id": "TKT-001", "blocker_type": "qa_failure", "summary": "\#(summary)", \#(fields)}"#
+        )
+        #expect(reading.verdict.blockerClass == .qaFailure, "\(reading.verdict.evidence)")
+    }
+
+    @Test(
+        "A short title names what the ticket is about and is no label; a short reason is one",
+        arguments: [
+            ("title", "Session expired", BlockerClass.qaFailure), ("title", "Routing broken", .qaFailure),
+            ("title", "Duplicate invoices", .qaFailure), ("reason", "Session expired", .engineFailure),
+        ]
+    )
+    func shortTitles(key: String, text: String, found: BlockerClass) {
+        let reading = classify(#"{"ticket_id": "TKT-001", "\#(key)": "\#(text)", "failures": \#(Self.failed)}"#)
+        #expect(reading.verdict.blockerClass == found, "\(reading.verdict.evidence)")
+    }
+
+    @Test(
+        "A list of a page's routes is no error of the router, and the router's own fields are",
+        arguments: [("routes", BlockerClass.qaFailure), ("routed_at", .routingError), ("router", .routingError)]
+    )
+    func routes(key: String, found: BlockerClass) {
+        let source = #"{"ticket_id": "TKT-001", "summary": "The settings page shows a blank form", "\#(key)": "/x"}"#
+        let reading = classify(source)
+        #expect(reading.verdict.blockerClass == found, "\(reading.verdict.evidence)")
+    }
+
+    @Test(
+        "A file that does not compile is a failure of the work, and a command that is not there the machine's",
+        arguments: [
+            ("src/tls.c:3:10: fatal error: tls_compat.h: No such file or directory", BlockerClass.ciFailure),
+            ("src/tls.cpp:12: error: tls_compat.h: No such file or directory", .ciFailure),
+            ("sh: tsc: command not found", .falsePositive),
+        ]
+    )
+    func compilerLines(line: String, found: BlockerClass) {
+        let source = #"{"ticket_id": "TKT-001", "type": "ci_failure", "output": "\#(line)"}"#
+        let reading = classify(source, "CI-TKT-001-20260101T000000.json")
+        #expect(reading.verdict.blockerClass == found, "\(reading.verdict.evidence)")
+    }
+
+    @Test(
+        "A team of developers is no person to wait for",
+        arguments: [
+            "return_to_dev_team", "reassign_to_development_team", "assign to dev team", "Send back to developers team",
+            "fix_and_notify",
+        ]
+    )
+    func developers(action: String) {
+        let reading = classify(
+            """
+            {"ticket_id": "TKT-001", "blocker_type": "qa_failure", "summary": "Badge is grey instead of red",
+             "dispatch_action": "\(action)"}
+            """
+        )
+        #expect(reading.verdict.action == .continuation && !reading.verdict.needsHuman, "\(reading.verdict.evidence)")
+    }
+
     @Test("Failing tests are compared with the files of the ledger's ticket")
     func scopeFromTicket() {
         let source =

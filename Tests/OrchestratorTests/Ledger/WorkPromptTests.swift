@@ -104,6 +104,18 @@ struct WorkPromptTests {
         }
     }
 
+    @Test(
+        "Files without an ending and names of web frameworks are paths; what leads out or is a word is none",
+        arguments: [
+            ("Makefile", true), ("Dockerfile", true), ("LICENSE", true), ("app/[...slug]/page.tsx", true),
+            ("routes/$id.tsx", true), ("../x", false), ("a/../b", false), ("a/..", false), ("retry", false),
+            ("/etc/passwd", false), ("", false),
+        ]
+    )
+    func paths(text: String, isPath: Bool) {
+        #expect(WorkPrompt.isPath(text) == isPath)
+    }
+
     @Test("A prompt with nothing known owns the repository, and a bare one is a task file too")
     func nothingKnown() throws {
         let id = try #require(TicketID("TKT-001"))

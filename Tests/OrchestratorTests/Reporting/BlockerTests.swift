@@ -1,3 +1,4 @@
+import Agents
 import Foundation
 import RunModel
 import TestSupport
@@ -66,6 +67,42 @@ struct BlockerTests {
         #expect(ticket("Pool tuning", "T3-A", "QS9-T3") == "QS9-T3-A")
         #expect(ticket("Pool tuning", "1B", "Sprint 82") == "SPRINT-82-1B")
         #expect(ticket("../../etc", "A/..", nil) == "RUN-A---")
+    }
+
+    @Test("Agents of one ticket are told apart, and one that has a ticket for itself bears its id")
+    func agentsOfOneTicket() {
+        let titles = ["A": "TKT-101: the list", "B": "Tests for TKT-101", "C": "TKT-102: the page"]
+        let assignments = titles.keys.sorted().map { Assignment(id: AgentID($0), title: titles[$0] ?? "") }
+        let plan = Plan(title: "TKT-101 and more", file: "prompts/shop.md", assignments: assignments)
+        #expect(assignments.map { Blocker.ticket(for: $0, in: plan) } == ["TKT-101-A", "TKT-101-B", "TKT-102"])
+    }
+
+    @Test(
+        "A prompt made by triage keeps its ticket, whatever its title speaks of",
+        arguments: [("TKT-005b", "Red badge"), ("SPRINT-82-1B", "Pool tuning"), ("TKT-101-A", "As for TKT-009")]
+    )
+    func ticketOfPrompt(id: String, title: String) throws {
+        let ticket = try #require(TicketID(id))
+        let name = WorkPrompt.fileName(.continuation, ticket, key: "1a2b3c4d")
+        let prompt = WorkPrompt(kind: .continuation, ticket: ticket, title: title, reason: "Once more.")
+        let plan = Planner.plan(source: Array(prompt.markdown().utf8), file: "prompts/active/" + name)
+        let assignment = try #require(plan.assignments.first)
+        #expect(Blocker.ticket(for: assignment, in: plan) == id)
+    }
+
+    @Test(
+        "A blocker's file stays in its folder, whatever its ticket is called",
+        arguments: ["../../etc/x", "a/b\\c", "..", "a\u{0}b", "-rf", String(repeating: "x", count: 900)]
+    )
+    func hostileTickets(ticket: String) throws {
+        try withTemporaryFolder { folder in
+            var blocker = try blocker("C", in: .oneRefused)
+            blocker.blockerContext.ticketID = ticket
+            let path = try BlockerWriter(repository: folder.path).write(blocker)
+            let names = try folder.list("docs/agent-output/blocked")
+            #expect(names == [blocker.fileName] && path == "docs/agent-output/blocked/\(blocker.fileName)")
+            #expect(blocker.fileName.hasPrefix("BLOCKED-") && blocker.fileName.utf8.count < 200)
+        }
     }
 
     @Test("Writing a blocker twice gives one file with the same bytes")

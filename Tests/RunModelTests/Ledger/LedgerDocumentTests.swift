@@ -97,6 +97,25 @@ struct LedgerDocumentTests {
         #expect(try document(text(missing)).entries(in: "entries") == [1])
     }
 
+    @Test(
+        "An object in the place of a list takes an entry under the entry's own id, and none twice or without one",
+        arguments: [
+            ("finding_id", "F-2", true), ("id", "TKT-002", true), ("ticket_id", "TKT-002", true),
+            ("id", "TKT-001", false), ("title", "TKT-002", false),
+        ]
+    )
+    func objectOfEntries(key: String, id: String, isTaken: Bool) throws {
+        let source = "{\"tickets\": {\"TKT-001\": {\"id\": \"TKT-001\"}}}"
+        let entry = LedgerValue.object([(key, .text(id))])
+        var changed = try document(source)
+        let isAdded = changed.append(entry, to: "tickets")
+        #expect(isAdded == isTaken)
+        #expect(changed.entries(in: "tickets") == [["id": "TKT-001"]] + (isTaken ? [entry] : []))
+        #expect(changed.root["tickets"]?.members.map(\.key) == ["TKT-001"] + (isTaken ? [id] : []))
+        #expect(changed.isEdited == isTaken)
+        #expect(try document(text(changed)).root == changed.root)
+    }
+
     @Test("A comma before the closing bracket is moved, not doubled")
     func trailingComma() throws {
         var changed = try document("{\n  \"a\": [\n    1,\n  ],\n}")

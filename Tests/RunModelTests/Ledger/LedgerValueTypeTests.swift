@@ -29,6 +29,34 @@ struct LedgerValueTypeTests {
     }
 
     @Test(
+        "What is joined to a number in a field belongs to the id; stamps, outcomes and remarks do not",
+        arguments: [
+            ("SPRINT-82-1B", "SPRINT-82-1B", "SPRINT-82"), ("TKT-007-FOLLOWUP", "TKT-007-FOLLOWUP", "TKT-007"),
+            ("EPIC-12-TASK-3", "EPIC-12-TASK-3", "EPIC-12"), ("tkt-007-v2-A", "TKT-007-V2-A", "TKT-007-V2"),
+            ("TKT-003-FAILED-20251207", "TKT-003", "TKT-003"), ("PAY-12 (urgent)", "PAY-12", "PAY-12"),
+        ]
+    )
+    func joinedIDs(text: String, id: String, base: String) {
+        #expect(TicketID(text)?.rawValue == id)
+        #expect(TicketID(text)?.base.rawValue == base)
+    }
+
+    @Test(
+        "Capitals and digits joined to an id in prose belong to it where whole ids are wanted, and words do not",
+        arguments: [
+            ("feat: TKT-007-FOLLOWUP list", ["TKT-007"], ["TKT-007-FOLLOWUP"]),
+            ("agent/TKT-007-retry-login", ["TKT-007"], ["TKT-007"]),
+            ("TKT-003-FAILED-20251207", ["TKT-003"], ["TKT-003"]),
+            ("docs: EPIC-12-TASK-3", ["EPIC-12", "TASK-3"], ["EPIC-12-TASK-3"]),
+            ("TKT-001-V2 and TKT-002-A", ["TKT-001-V2", "TKT-002"], ["TKT-001-V2", "TKT-002-A"]),
+        ]
+    )
+    func wholeIDs(text: String, ids: [String], whole: [String]) {
+        #expect(TicketID.all(in: text).map(\.rawValue) == ids)
+        #expect(TicketID.all(in: text, isWhole: true).map(\.rawValue) == whole)
+    }
+
+    @Test(
         "Stamps are read in every spelling",
         arguments: [
             "2025-12-06T09:22:00Z", "2025-12-06T0922", "2025-12-06T092200", "20251206T092200", "20251206T0922",

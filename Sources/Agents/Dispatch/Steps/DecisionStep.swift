@@ -186,7 +186,11 @@ package struct DecisionStep: Sendable {
             thread.id, QuestionStep.excerpt(PersonalSecrets.mask(choice.text)), ticket.id.rawValue,
             ticket.state?.isFinal == true
                 ? "the ticket is \(ticket.state?.rawValue ?? "closed") already"
-                : ticket.state == .blocked ? "put into the ticket, which is ready again" : "put into the ticket",
+                : ticket.state != .blocked
+                    ? "put into the ticket"
+                    : holds.hold(ticket.id)
+                        ? "put into the ticket, which another thread still holds"
+                        : "put into the ticket, which is ready again",
         ])
     }
 

@@ -47,6 +47,9 @@ struct ActJudge {
             )
         }
         if let first = deciding.first { return decide(first, isDoubtful: !asking.isEmpty) }
+        if let rating = places({ $0 == .rates }).first, agreeing.isEmpty {
+            return make(.other, acts[rating].strength, acts[rating])
+        }
         return agreement(agreeing: agreeing, limiting: limiting, asking: asking)
     }
 

@@ -161,7 +161,9 @@ enum ClauseSplitter {
         }
         for (index, word) in words.enumerated() {
             let next = index + 1 < words.count ? words[index + 1] : ""
-            if index > 0, starters.contains(word) {
+            if index > 0, starters.contains(word),
+                !(word == "but" && ["anything", "everything", "all"].contains(words[index - 1]))
+            {
                 close(
                     Clause(
                         words: [],

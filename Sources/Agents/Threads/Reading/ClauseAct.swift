@@ -9,6 +9,8 @@ struct ClauseAct: Sendable, Hashable {
         case refuses
         /// Names an offered option.
         case points(OptionPointer)
+        /// Says what is to be thought of an option, and chooses none: `option 1 is too expensive`.
+        case rates
         /// `yes`, `do it`, `sounds good`.
         case agrees
         /// `no`.

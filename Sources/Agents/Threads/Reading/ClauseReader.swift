@@ -67,7 +67,7 @@ struct ClauseReader {
             if clause.isAsked {
                 add(.asks, 0.75)
             } else if pointer.isSubject {
-                add(.tells, 0.8)
+                add(.rates, 0.65)
             } else {
                 add(.points(pointer), pointer.rest.isEmpty ? 0.95 : 0.85)
             }

@@ -32,12 +32,17 @@ private struct PointerReader {
     var isNamed = false
     /// The clause names the option beyond doubt, so other words may follow.
     var isPlain = false
+    /// Behind the last word that points.
+    var pointed = 0
 
     mutating func read() -> OptionPointer? {
         guard !words.isEmpty, !["is", "are", "does", "do you", "which", "should", "would", "can"].contains(words[0])
         else { return nil }
         while next < words.count {
-            if takePointer() { continue }
+            if takePointer() {
+                pointed = next
+                continue
+            }
             let word = words[next]
             let isAround = pointer.isEmpty ? WordTables.choosing.contains(word) : isTrailing(word)
             if ["option", "options", "choice", "number", "answer"].contains(word) {
@@ -69,8 +74,9 @@ private struct PointerReader {
     }
 
     private var isSpokenOf: Bool {
-        guard words[next - 1] == "is" || WordTables.stating.contains(words[next]) else { return false }
-        return WordTables.praising.isDisjoint(with: words[next...].prefix(4))
+        let said = words[pointed...]
+        guard let first = said.first, first == "is" || WordTables.stating.contains(first) else { return false }
+        return WordTables.praising.isDisjoint(with: said.prefix(5))
     }
 
     private func isTrailing(_ word: String) -> Bool {

@@ -185,10 +185,9 @@ extension TriagePlanner {
             reason: "Attempt \(attempts.count + 2) of \(id): \(blocker.blockerClass.inWords)."
         )
         let branch = body.branch ?? ticket?.branch
-        if let branch, snapshot.facts.branches.contains(branch), branch != snapshot.facts.mainBranch,
-            !branch.hasPrefix("switchyard/"), !Self.isShared(branch)
-        {
-            prompt.base = branch
+        prompt.base = [body.branch, ticket?.branch].compactMap(\.self).first { branch in
+            snapshot.facts.branches.contains(branch) && branch != snapshot.facts.mainBranch
+                && !branch.hasPrefix("switchyard/") && !Self.isShared(branch)
         }
         // An attempt that came to no end leaves open what the one before it was refused for.
         let judged = blocker.judgesWork ? nil : attempts.last { $0.judgesWork }

@@ -181,7 +181,7 @@ package struct WorkPrompt: Sendable {
     /// Files that have no ending by custom.
     private static func isBareName(_ text: String) -> Bool {
         let name = text.lowercased()
-        return name.count > 4 && name.hasSuffix("file")
+        return name.count > 4 && name.hasSuffix("file") && text.first?.isUppercase == true
             || [
                 "license", "readme", "changelog", "codeowners", "contributing", "authors", "notice", "version",
                 "gradlew",
