@@ -33,9 +33,14 @@ struct AgentHeading: Hashable, Sendable {
 
     /// Reads a heading's text, or gives `nil` when it is not an agent's.
     ///
-    /// `known` are identifiers from ownership tables: a heading may then be just `A: Title`. With `isWide` also
-    /// `Task 1`, `Terminal A`, `Track B` count.
-    static func parse(_ heading: String, known: Set<String> = [], isWide: Bool = false) -> AgentHeading? {
+    /// `known` are identifiers from ownership tables: a heading may then be just `A: Title`, with `isBare` also `A`.
+    /// With `isWide` also `Task 1`, `Terminal A`, `Track B` count.
+    static func parse(
+        _ heading: String,
+        known: Set<String> = [],
+        isBare: Bool = false,
+        isWide: Bool = false
+    ) -> AgentHeading? {
         guard heading.utf8.count < 400 else { return nil }
         var rest = Substring(Inline.plain(heading))
         rest = rest.drop { !$0.isLetter && !$0.isNumber && $0 != "#" }
@@ -52,8 +57,32 @@ struct AgentHeading: Hashable, Sendable {
         }
         guard words == 0, let id = identifier(rest), isKnown(id, known) else { return nil }
         let tail = rest.dropFirst(id.count)
-        guard let title = separated(tail) else { return nil }
-        return AgentHeading(id: String(id), title: title)
+        return isBare || !tail.allSatisfy(\.isWhitespace) ? titled(id, behind: tail) : nil
+    }
+
+    /// Reads a name on its own: `T1: Title`, `Alice — Title`, `sdk-dev`, and `2. Backend worker`, whose name is 2.
+    ///
+    /// Any heading may look so: the caller must know from elsewhere that an agent is meant.
+    static func named(_ heading: String) -> AgentHeading? {
+        guard heading.utf8.count < 400 else { return nil }
+        let rest = Substring(Inline.plain(heading)).drop { !$0.isLetter && !$0.isNumber }
+        let unnumbered = dropNumbering(rest)
+        if unnumbered.startIndex > rest.startIndex {
+            let number = rest.prefix(while: \.isNumber)
+            let words = unnumbered.split(separator: " ")
+            guard !number.isEmpty, words.count <= 6, let last = words.last, keywords.contains(last.lowercased()) else {
+                return nil
+            }
+            return AgentHeading(id: String(number), title: LineShape.trim(unnumbered))
+        }
+        guard let id = identifier(rest), !stops.contains(id.lowercased()) else { return nil }
+        return titled(id, behind: rest.dropFirst(id.count))
+    }
+
+    /// A name that stands alone or before a separator.
+    private static func titled(_ id: Substring, behind text: Substring) -> AgentHeading? {
+        let title = text.allSatisfy(\.isWhitespace) ? "" : separated(text)
+        return title.map { AgentHeading(id: String(id), title: $0) }
     }
 
     private static func isKnown(_ word: Substring, _ known: Set<String>) -> Bool {

@@ -45,6 +45,13 @@ enum AgentMatch {
         return found
     }
 
+    /// The agent a line begins with: `B`, `Agent B`, `Merge B first`.
+    static func leading(_ text: String, ids: [String]) -> String? {
+        let fillers: Set<String> = ["merge", "land", "agent", "then", "first", "finally", "the", "branch", "of"]
+        let words = tokens(Inline.plain(String(text.prefix(120)))).drop { fillers.contains($0.lowercased()) }
+        return words.first.flatMap { exact($0, ids) }
+    }
+
     /// A single letter must be a capital to be a name: `a` is an article.
     private static func exact(_ token: String, _ ids: [String]) -> String? {
         if let same = ids.first(where: { $0 == token }) { return same }

@@ -42,6 +42,11 @@ struct Block: Sendable {
         if case .item = kind { true } else { false }
     }
 
+    /// An item of a numbered list.
+    var isStep: Bool {
+        if case .item(let ordinal) = kind { ordinal != nil } else { false }
+    }
+
     /// A list item or a line of running text.
     var isLine: Bool {
         switch kind {
@@ -69,6 +74,13 @@ struct Fence: Sendable {
     var isShell: Bool {
         ["bash", "sh", "shell", "zsh", "console", "shell-session", "terminal"].contains(language)
     }
+
+    var isPowerShell: Bool {
+        ["powershell", "pwsh", "ps1"].contains(language)
+    }
+
+    /// Commands of any shell; only those of ``isShell`` can be run as a script.
+    var isCommands: Bool { isShell || isPowerShell }
 
     /// The content is text for a person or an agent, not code.
     var isPlain: Bool {

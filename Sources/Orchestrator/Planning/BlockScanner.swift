@@ -53,7 +53,24 @@ struct BlockScanner {
             index = range.upperBound
             return
         }
+        if let level = underline(below: text) {
+            add(.heading(level: level), LineShape.trim(text), lead)
+            blocks[blocks.count - 1].lines = index - 1..<index + 1
+            index += 1
+            return
+        }
         add(.text, LineShape.trim(text), lead)
+    }
+
+    /// The level of a heading whose underline is the next line.
+    ///
+    /// Many writers put a rule straight below a paragraph, so only a short line of its own, and no sentence, counts.
+    private func underline(below text: String) -> Int? {
+        guard index + 1 < lines.count, index == 0 || LineShape.isBlank(lines[index - 1].text), text.utf8.count < 120,
+            LineShape.indent(text) < 4,
+            let last = LineShape.trim(text).last, !".!?:;,*".contains(last)
+        else { return nil }
+        return LineShape.underline(lines[index + 1].text)
     }
 
     private mutating func add(_ kind: Block.Kind, _ text: String, _ column: Int) {

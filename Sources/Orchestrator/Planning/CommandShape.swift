@@ -68,6 +68,8 @@ enum CommandShape {
         if isCode, !["test", "if", "for", "while", "go", "find", "set", "time"].contains(name) { return true }
         guard ambiguous.contains(name) else { return true }
         if isSentence(text) { return false }
+        // An option behind one bare word: `cargo tree -p core`.
+        if !["make", "set", "go"].contains(name), rest.dropFirst().first.map(isOption) == true { return true }
         return isArgument(next) || subcommands.contains(String(next)) || text.contains("&&") || text.contains(" | ")
     }
 
@@ -87,6 +89,11 @@ enum CommandShape {
         word.hasPrefix("-") || word.contains("/") || word.contains("=") || word.hasPrefix("\"") || word.hasPrefix("'")
             || word.hasPrefix("$") || word.hasPrefix(".") || word.contains("*") || word.hasPrefix("@")
             || (word.contains(".") && !word.hasSuffix(".")) || word.hasPrefix("<") || word.contains(":")
+    }
+
+    private static func isOption(_ word: Substring) -> Bool {
+        let name = word.drop { $0 == "-" }
+        return name.count < word.count && name.first?.isLetter == true
     }
 
     private static func isSentence(_ text: String) -> Bool {

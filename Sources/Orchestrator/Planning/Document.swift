@@ -46,4 +46,6 @@ struct Section: Sendable {
     var inlineColumn = 0
     /// The same section as its parent, going on after a label's list.
     var isContinuation = false
+
+    var isScope: Bool { ["scope", "in scope"].contains(Inline.words(title)) }
 }

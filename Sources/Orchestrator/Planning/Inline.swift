@@ -72,10 +72,13 @@ enum Inline {
     }
 
     /// A line that is nothing but bold text, for example `**READ ONLY:**`: its text without the marks.
-    static func boldLine(_ text: String) -> String? {
+    ///
+    /// Emoji may stand before it.
+    static func boldLine(_ line: String) -> String? {
+        let text = line.drop { $0.isSymbol && !$0.isASCII || $0 == " " }
         guard text.hasPrefix("**") || text.hasPrefix("__"), text.utf8.count < 200 else { return nil }
         let mark = String(text.prefix(2))
-        var body = Substring(text)
+        var body = text
         while let last = body.last, last == ":" || last == " " { body.removeLast() }
         guard body.count > 4, body.hasSuffix(mark) else { return nil }
         let inner = body.dropFirst(2).dropLast(2)

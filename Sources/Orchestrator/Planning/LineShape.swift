@@ -88,6 +88,13 @@ enum LineShape {
             return (nil, lead + 1 + leading(rest))
         }
         guard (0x30...0x39).contains(first) else { return nil }
+        let keycaps = body.prefix { $0.unicodeScalars.contains("\u{20E3}") }
+        if !keycaps.isEmpty {
+            let rest = body.dropFirst(keycaps.count)
+            guard rest.first == " ", keycaps.count <= 9 else { return nil }
+            let digits = keycaps.compactMap { $0.unicodeScalars.first.map(Character.init) }
+            return (Int(String(digits)), lead + keycaps.count + leading(rest))
+        }
         let digits = body.utf8.prefix { (0x30...0x39).contains($0) }.count
         guard digits <= 9 else { return nil }
         let rest = body.dropFirst(digits)
@@ -95,6 +102,15 @@ enum LineShape {
         let tail = rest.dropFirst()
         guard tail.first == " " || tail.first == "\t" else { return nil }
         return (Int(body.prefix(digits)), lead + digits + 1 + leading(tail))
+    }
+
+    /// The line under a heading that underlines it: level 1 for `===`, 2 for `---`.
+    static func underline(_ text: String) -> Int? {
+        let body = trim(text).utf8
+        guard body.count >= 3, indent(text) < 4, let first = body.first, first == 0x3D || first == 0x2D,
+            body.allSatisfy({ $0 == first })
+        else { return nil }
+        return first == 0x3D ? 1 : 2
     }
 
     /// A thematic break.

@@ -32,7 +32,7 @@ struct OwnershipNote: Hashable, Sendable {
         "docs", "config", "templates", "doc", "main", "full", "only", "exclusive", "exclusive owner", "sole owner",
         "mine",
         "tests only", "all functions", "move", "rename", "folder", "all files", "directory", "file", "only file",
-        "everything",
+        "everything", "all of it", "all of them",
     ]
     private static let plainStarts = [
         "rewrite ", "complete rewrite", "full rewrite", "if ", "create if", "create or ", "optional", "modify or ",

@@ -7,6 +7,7 @@ struct OwnershipTable {
         var owners: [String]
         var items: [PathItem]
         var forbidden: [PathItem] = []
+        var tests: [String] = []
         var title: String?
         var model: String?
         var engine: String?
@@ -18,8 +19,11 @@ struct OwnershipTable {
         var column: Int
     }
 
+    /// Owners that stand for all agents.
+    static let everyone: Set<String> = ["all", "shared", "everyone", "any"]
+
     private enum Column {
-        case owner, files, note, title, model, engine, isolation, dependencies, wave, forbidden, other
+        case owner, files, note, title, model, engine, isolation, dependencies, wave, forbidden, tests, other
     }
 
     /// The rows of a table with a column of files; empty for any other table.
@@ -57,8 +61,13 @@ struct OwnershipTable {
         {
             return .forbidden
         }
+        if ["test", "tests", "test command", "test commands", "check with", "checks", "verify with"].contains(words) {
+            return .tests
+        }
         if any(["files", "file", "path", "paths", "owns", "owned", "folder", "folders", "directory", "directories"])
             || words == "ownership"
+            || ["may touch", "may only touch", "may edit", "may only edit"]
+                .contains(where: { words.hasSuffix($0) })
         {
             return words == "read files" || words.hasPrefix("reads") ? .other : .files
         }
@@ -106,6 +115,7 @@ struct OwnershipTable {
             case .isolation: row.isolation = isVoid(cell.text) ? nil : Inline.plain(cell.text).lowercased()
             case .dependencies: row.dependencies = isVoid(cell.text) ? nil : cell.text
             case .wave: row.wave = Int(cell.text.filter(\.isNumber).prefix(6))
+            case .tests: row.tests = PromptReader.commands(inProse: cell.text)
             case .other: break
             }
         }

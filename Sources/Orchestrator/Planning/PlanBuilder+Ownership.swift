@@ -6,8 +6,7 @@ extension PlanBuilder {
         joins = taskFile.agents.map { _ in OwnershipJoin() }
         for row in taskFile.rows {
             for owner in row.owners {
-                let everyone = ["all", "shared", "everyone", "any"].contains(owner.lowercased())
-                if everyone {
+                if OwnershipTable.everyone.contains(owner.lowercased()) {
                     for index in joins.indices { for item in row.items { joins[index].add(item, from: .table) } }
                 } else if let id = AgentMatch.find(owner, in: ids), let index = ids.firstIndex(of: id) {
                     for item in row.items { joins[index].add(item, from: .table) }

@@ -117,7 +117,7 @@ struct PlanBuilder {
         let model = rows(of: agent.id).compactMap(\.model).first
         var title = agent.title.isEmpty ? row?.title ?? "" : agent.title
         if title.isEmpty { title = "Agent \(agent.id)" }
-        let tests = tests(parts)
+        let tests = tests(agent)
         return Assignment(
             id: AgentID(agent.id),
             title: title,
@@ -142,11 +142,14 @@ struct PlanBuilder {
         taskFile.rows.filter { row in row.owners.contains { owner in AgentMatch.find(owner, in: ids) == id } }
     }
 
-    /// The agent's own commands first, then those of its steps, then the command given for all.
-    private func tests(_ parts: PromptParts) -> (commands: [String], setup: [String]) {
+    /// The agent's own commands first, then those of its steps and its row, then the command given for all.
+    private func tests(_ agent: TaskAgent) -> (commands: [String], setup: [String]) {
+        let parts = agent.parts
         if !parts.tests.isEmpty { return (parts.tests, parts.testSetup) }
         if !parts.stepTests.isEmpty { return (unique(parts.stepTests), []) }
         if !parts.testCommands.isEmpty { return (unique(parts.testCommands), parts.testSetup) }
+        let rows = rows(of: agent.id).flatMap(\.tests)
+        if !rows.isEmpty { return (unique(rows), []) }
         let shared = taskFile.shared
         if !shared.testCommands.isEmpty { return (unique(shared.testCommands), shared.testSetup) }
         return (shared.tests, shared.testSetup)

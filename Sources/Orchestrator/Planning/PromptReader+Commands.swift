@@ -1,9 +1,11 @@
 import RunModel
 
-/// Tests, build steps and the commit message.
+/// Tests and build steps.
 extension PromptReader {
     mutating func readTests(_ section: Section) {
-        let isCommandLabel = section.level == Section.labelLevel && section.ownKind == .tests
+        let isCommandLabel =
+            section.level == Section.labelLevel && section.ownKind == .tests
+            && Inline.hasWords(Inline.words(section.title), "command")
         if let text = section.inlineText {
             let commands = Self.commands(inProse: text)
             if isCommandLabel { update { $0.testCommands += commands } } else { take(commands.map { $0 }) }
@@ -18,11 +20,11 @@ extension PromptReader {
     }
 
     private mutating func readTestFence(_ fence: Fence) {
-        guard fence.isShell || fence.isPlain else { return }
+        guard fence.isCommands || fence.isPlain else { return }
         let lines = Array(document.lines[fence.body])
         if fence.isShell, let script = Self.compound(lines) { return take([script]) }
         for command in ShellCommands.commands(lines)
-        where fence.isShell || CommandShape.isCommand(command.text, isCode: false) {
+        where fence.isCommands || CommandShape.isCommand(command.text, isCode: false) {
             take([command.text])
         }
     }
@@ -149,145 +151,5 @@ extension PromptReader {
         guard lower.hasPrefix("run") || lower.hasPrefix("test") else { return }
         let commands = Self.commands(inProse: block.text).filter { CommandShape.runsTests($0) }
         update { parts in parts.stepTests += commands.filter { !parts.stepTests.contains($0) } }
-    }
-
-    // MARK: Commit
-
-    mutating func readCommit(_ section: Section) {
-        guard parts.commitMessage == nil else { return }
-        if let text = section.inlineText { return setMessage(Self.bare(text)) }
-        var prose: String?
-        for (_, block) in blocks(section) {
-            if let fence = block.fence {
-                let lines = Array(document.lines[fence.body])
-                if let message = Self.commitMessage(lines) { return setMessage(message) }
-                if fence.isPlain, !lines.contains(where: { $0.text.hasPrefix("git ") }) {
-                    return setMessage(LineShape.trim(lines.map(\.text).joined(separator: "\n")))
-                }
-            } else if block.isLine {
-                let lines = Array(
-                    document.lines[block.lines.lowerBound..<min(block.lines.lowerBound + 30, document.lines.count)]
-                )
-                if block.text.contains("git commit") {
-                    if let message = Self.commitMessage(lines) { return setMessage(message) }
-                } else if prose == nil, !block.text.hasPrefix("git "), let message = Self.message(inProse: block.text) {
-                    prose = message
-                }
-            }
-        }
-        if let prose { setMessage(prose) }
-    }
-
-    private mutating func setMessage(_ message: String) {
-        guard !message.isEmpty else { return }
-        update { $0.commitMessage = $0.commitMessage ?? message }
-    }
-
-    private static func bare(_ text: String) -> String {
-        var view = Substring(LineShape.trim(text))
-        for mark in ["`", "\"", "'"] where view.count > 2 && view.hasPrefix(mark) && view.hasSuffix(mark) {
-            view = view.dropFirst().dropLast()
-        }
-        return String(view)
-    }
-
-    private static func message(inProse text: String) -> String? {
-        let lower = text.lowercased()
-        if let span = Inline.codeSpans(text).first?.text, span != text {
-            let isMessage = span.contains(": ") || lower.contains("message")
-            if isMessage, !CommandShape.isCommand(span, isCode: true) { return bare(span) }
-            if lower.hasPrefix("commit") || lower.hasPrefix("use") { return nil }
-        }
-        for start in [
-            "commit your", "commit all", "commit the", "commit early", "commit often", "commit to", "commit only",
-            "do not",
-            "don't", "commit with", "stage", "one commit", "make sure", "run ", "commit after", "commit when",
-        ] where lower.hasPrefix(start) {
-            return nil
-        }
-        for label in ["message:", "commit message:", "commit:"] where lower.hasPrefix(label) {
-            return bare(String(text.dropFirst(label.count)))
-        }
-        return bare(text)
-    }
-
-    /// The message of the first `git commit -m`, here-documents included.
-    static func commitMessage(_ lines: [SourceLine]) -> String? {
-        for (index, line) in lines.enumerated() {
-            guard let range = line.text.firstRange(of: "git commit") else { continue }
-            let tail = String(line.text[range.lowerBound...])
-            if tail.contains("<<") {
-                let body = lines[(index + 1)...].prefix(40).prefix {
-                    !["EOF", "MSG", "END"].contains(LineShape.trim($0.text))
-                }
-                let text = LineShape.trim(body.map(\.text).joined(separator: "\n"))
-                if !text.isEmpty { return text }
-            }
-            for step in ShellCommands.steps(tail.replacing("`", with: "")) where step.hasPrefix("git commit") {
-                if let message = ShellCommands.message(ShellCommands.words(step)) { return message }
-            }
-        }
-        return nil
-    }
-
-    // MARK: Anywhere
-
-    /// What counts in any section: a commit command, `Depends on:`, `Model:`.
-    mutating func readAnywhere(_ range: Range<Int>) {
-        for index in range where !skipped.contains(index) {
-            let block = document.blocks[index]
-            if parts.commitMessage == nil {
-                if let fence = block.fence, fence.isShell || fence.isPlain, fence.calls.isEmpty {
-                    if let message = Self.commitMessage(Array(document.lines[fence.body])) { setMessage(message) }
-                } else if block.isLine, block.text.contains("git commit"), block.text.contains("-m"),
-                    let message = Self.commitMessage([document.lines[block.lines.lowerBound]])
-                {
-                    setMessage(message)
-                }
-            }
-            guard block.isLine else { continue }
-            readKeyed(block)
-        }
-    }
-
-    private mutating func readKeyed(_ block: Block) {
-        guard let colon = block.text.firstIndex(of: ":"),
-            block.text.distance(from: block.text.startIndex, to: colon) < 40
-        else { return }
-        let key = Inline.words(String(block.text[..<colon]))
-        let value = LineShape.trim(block.text[block.text.index(after: colon)...].drop { $0 == "*" || $0 == " " })
-        guard !value.isEmpty else { return }
-        let line = document.line(of: block)
-        let column = block.column + block.text.count - value.count
-        let word = Inline.plain(value).split { $0.isWhitespace || $0 == "," || $0 == "(" }.first.map(String.init)
-        update { parts in
-            switch key {
-            case "depends on", "dependencies", "depends", "dependency", "blocked by", "wait for", "waits for",
-                "requires agent", "runs after",
-                "run after", "after":
-                parts.dependencies.append((value, line, column))
-            case "model": parts.model = parts.model ?? word.map(ModelName.normal)
-            case "isolation": parts.isolation = parts.isolation ?? word?.lowercased()
-            case "engine": parts.engine = parts.engine ?? word?.lowercased()
-            default: break
-            }
-        }
-    }
-}
-
-/// Names of models as people write them.
-enum ModelName {
-    /// The family named in brackets in a heading: `Agent B (opus): ...`.
-    static func bracketed(in title: String) -> String? {
-        let words = title.lowercased().split { !$0.isLetter && $0 != "(" && $0 != ")" }
-        let families = ["opus", "sonnet", "haiku"]
-        return families.first { family in words.contains { $0 == "(\(family))" } }
-    }
-
-    /// Lower case for a bare family name (`Sonnet`, `**Opus**`); anything else as written.
-    static func normal(_ text: String) -> String {
-        let plain = Inline.plain(text).filter { $0 != "\"" && $0 != "'" }
-        let trimmed = LineShape.trim(plain)
-        return trimmed.allSatisfy(\.isLetter) ? trimmed.lowercased() : trimmed
     }
 }

@@ -32,7 +32,15 @@ struct PromptReader {
         if section.headingBlock != nil { readTitle(section) }
         switch section.kind {
         case .ownership: readOwnership(section)
-        case .forbidden: parts.forbidden += lineItems(section, isForbidden: true)
+        case .forbidden:
+            if section.ownKind == .forbidden, section.inlineText == nil {
+                parts.forbidden += Prohibition.items(
+                    inTitle: section.title,
+                    line: section.line,
+                    column: section.column
+                )
+            }
+            parts.forbidden += lineItems(section, isForbidden: true)
         case .reads: parts.reads += lineItems(section)
         case .outputs: parts.outputs += lineItems(section)
         case .scenarios, .changelog: readRecords(section)
@@ -73,6 +81,12 @@ struct PromptReader {
     /// The paths that list items and lines begin with.
     private func lineItems(_ section: Section, isForbidden: Bool = false) -> [PathItem] {
         var items: [PathItem] = []
+        func read(_ text: String, line: Int, column: Int, isForbidden: Bool) -> [PathItem] {
+            let items = self.read(text, line: line, column: column, isForbidden: isForbidden)
+            // A scope is often told in prose; a path inside a sentence is not owned.
+            let isSentence = section.isScope && items.first.map { $0.column > column + 12 } ?? false
+            return isSentence ? [] : items
+        }
         if let text = section.inlineText {
             items += read(text, line: section.line, column: section.inlineColumn, isForbidden: isForbidden)
         }
@@ -105,7 +119,7 @@ struct PromptReader {
     }
 
     /// Where `EXCEPT ...` begins.
-    private static func exception(_ text: String) -> String.Index? {
+    static func exception(_ text: String) -> String.Index? {
         let lower = text.lowercased()
         guard lower.utf8.count == text.utf8.count else { return nil }
         for word in [" except", " unless", " other than", " but not", " apart from", " excluding"] {

@@ -46,7 +46,7 @@ enum SectionKind: Hashable, Sendable {
         return planKind(words: words, has: { Inline.hasWords(words, $0) })
     }
 
-    private static func isForbidden(_ words: String) -> Bool {
+    static func isForbidden(_ words: String) -> Bool {
         let phrases = [
             "must not touch", "do not touch", "dont touch", "not touch", "do not modify", "dont modify",
             "must not modify",
@@ -55,7 +55,7 @@ enum SectionKind: Hashable, Sendable {
             "forbidden", "no touch", "untouchable", "may not touch", "may not modify", "not allowed", "do not change",
             "must not change", "files you do not own", "cannot touch", "should not touch", "out of bounds",
             "no agent may modify",
-            "no agent may touch",
+            "no agent may touch", "out of scope",
         ]
         if phrases.contains(where: { Inline.hasWords(words, $0) }) { return true }
         return words == "read only" || words == "readonly" || words.hasPrefix("read only files")
@@ -76,7 +76,7 @@ enum SectionKind: Hashable, Sendable {
     }
 
     private static func promptKind(words: String, has: (String) -> Bool) -> SectionKind? {
-        if ownership(words, has) { return .ownership }
+        if ownership(words, has) || words == "scope" || words == "in scope" { return .ownership }
         let first = words.split(separator: " ").first.map(String.init) ?? ""
         if words.hasPrefix("output file") || words == "outputs" || words == "output"
             || words.hasPrefix("files to produce")
@@ -95,9 +95,10 @@ enum SectionKind: Hashable, Sendable {
             return .commit
         }
         if ["test", "tests", "testing", "verify", "verification", "validation"].contains(first)
-            || ["run tests", "how to test", "acceptance tests", "unit tests", "required tests", "write tests"].contains(
-                words
-            )
+            || [
+                "run tests", "how to test", "acceptance tests", "unit tests", "required tests", "write tests",
+                "check with", "checks",
+            ].contains(words)
             || words.hasPrefix("tests to") || words.hasPrefix("test command")
         {
             return .tests
@@ -145,7 +146,7 @@ enum SectionKind: Hashable, Sendable {
             || has("post merge checks")
             || [
                 "validation", "verification", "verify", "final validation", "final verification", "post merge",
-                "final checks",
+                "final checks", "definition of done", "before push", "before pushing", "before the push",
             ]
             .contains(words) || first == "verify" || has("post merge tests") || has("integration tests")
             || has("merge verification") || first == "validation" || first == "verification"

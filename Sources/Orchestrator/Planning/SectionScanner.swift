@@ -32,7 +32,10 @@ struct SectionScanner {
             } else if case .text = block.kind, let bold = Inline.boldLine(block.text), isTitle(bold) {
                 labelIndent = nil
                 start(block, index, level: Section.boldLevel, title: bold)
-            } else if let label = label(block) {
+            } else if let bold = agentBullet(index, in: range) {
+                labelIndent = nil
+                start(block, index, level: Section.boldLevel, title: bold)
+            } else if let label = label(block), !isAwaitingMessage {
                 start(block, index, level: Section.labelLevel, title: label.title, inline: label)
                 labelIndent = block.isItem ? block.indent : -1
             } else {
@@ -44,6 +47,22 @@ struct SectionScanner {
             }
             hasGap = block.isBlank
         }
+    }
+
+    /// The line below `Commit:` is the message, even if it looks like a label: `tests: cover the edge`.
+    private var isAwaitingMessage: Bool {
+        guard let last = sections.last, last.level == Section.labelLevel, last.ownKind == .commit else { return false }
+        return last.inlineText == nil && last.blocks.isEmpty
+    }
+
+    /// `- **Agent A: Title**` in a plan, with the agent's part as a list inside it.
+    private func agentBullet(_ index: Int, in range: Range<Int>) -> String? {
+        let block = document.blocks[index]
+        guard !isPrompt, block.isItem, range.contains(index + 1), document.blocks[index + 1].isItem,
+            document.blocks[index + 1].indent > block.indent, let bold = Inline.boldLine(block.text),
+            AgentHeading.parse(bold) != nil
+        else { return nil }
+        return bold
     }
 
     private func isTitle(_ bold: String) -> Bool {
@@ -116,7 +135,9 @@ struct SectionScanner {
         guard !title.isEmpty, title.count <= 90, title.utf8.count(where: { $0 == 0x20 }) <= 12,
             let kind = SectionKind.of(title, isPrompt: true)
         else { return nil }
-        guard Self.isLabel(title, kind: kind) else { return nil }
+        guard Self.isLabel(title, kind: kind) || isPrompt && !block.isStep && Self.isShortLabel(title) else {
+            return nil
+        }
         var after = block.text[block.text.index(after: colon)...]
         while after.first == "*" || after.first == "_" { after.removeFirst() }
         let text = LineShape.trim(after)
@@ -150,5 +171,10 @@ struct SectionScanner {
         case .scenarios, .changelog: return words.count == 2 && ["file", "files", "entry", "output"].contains(words[1])
         default: return false
         }
+    }
+
+    /// One word that is a label in an agent's part, where a numbered step or a sentence of the plan is none.
+    private static func isShortLabel(_ title: String) -> Bool {
+        ["test", "tests", "check with", "checks", "commit"].contains(Inline.words(title))
     }
 }

@@ -33,9 +33,8 @@ extension TaskFileReader {
     private mutating func classify(_ text: String, _ line: Int, _ column: Int, _ section: Section) {
         let lower = text.lowercased()
         let claim = OrderParts.Claim(text: text, line: line, column: column + 1)
-        if lower.contains("merge"),
-            lower.contains("order") || hasArrow(text) || section.kind == .merge && lower.contains(" then ")
-        {
+        let isSequence = hasArrow(text) || section.kind == .merge && lower.contains(" then ")
+        if lower.contains("merge") && (lower.contains("order") || isSequence) || section.kind == .merge && isSequence {
             result.merge.sentences.append(.init(text: text, line: line, column: column + 1))
             // A quoted introduction may tell both how to merge and how to launch.
             if !lower.contains("spawn") && !lower.contains("launch") { return }
@@ -79,7 +78,9 @@ extension TaskFileReader {
     private mutating func stage(_ block: Block, _ line: Int, _ section: Section) {
         let claim = OrderParts.Claim(text: block.text, line: line, column: block.column + 1)
         if section.ownKind == .order { result.order.stages.append(claim) }
-        if Inline.words(section.title).contains("merge order") || Inline.words(section.title).contains("landing order")
+        let title = Inline.words(section.title)
+        if title.contains("merge order") || title.contains("landing order")
+            || section.kind == .merge && AgentMatch.leading(block.text, ids: result.agents.map(\.id)) != nil
         {
             result.merge.sentences.append(
                 .init(text: "merge order item: " + block.text, line: line, column: block.column + 1)

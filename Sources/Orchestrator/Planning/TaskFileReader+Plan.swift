@@ -6,6 +6,7 @@ extension TaskFileReader {
         readOwnershipLists()
         let first = firstAgentBlock
         for section in sections where !isInAgent(section) {
+            readBase(section)
             let isBefore = (section.headingBlock ?? section.blocks.lowerBound) < first
             switch section.kind {
             case .preflight: readPreflight(section)
@@ -32,10 +33,8 @@ extension TaskFileReader {
         guard
             !isBefore || section.parent.map({ sections[$0].kind == .ownership || sections[$0].kind == .launch }) == true
         else { return }
-        var range = section.blocks
-        if section.inlineText != nil, let heading = section.headingBlock { range = heading..<range.upperBound }
-        result.readOnly +=
-            PromptReader.read(document, agent: nil, blocks: range.lowerBound..<range.upperBound).forbidden
+        let range = (section.headingBlock ?? section.blocks.lowerBound)..<section.blocks.upperBound
+        result.readOnly += PromptReader.read(document, agent: nil, blocks: range).forbidden
         for index in section.blocks where document.blocks[index].isLine {
             let block = document.blocks[index]
             let items = PathListReader.read(block.text, line: document.line(of: block), column: block.column)
@@ -57,9 +56,9 @@ extension TaskFileReader {
     private mutating func readPreflight(_ section: Section) {
         for index in section.blocks {
             let block = document.blocks[index]
-            if let fence = block.fence, fence.isShell || fence.isPlain {
+            if let fence = block.fence, fence.isCommands || fence.isPlain {
                 for command in ShellCommands.commands(document.lines[fence.body])
-                where fence.isShell || CommandShape.isCommand(command.text, isCode: false) {
+                where fence.isCommands || CommandShape.isCommand(command.text, isCode: false) {
                     for step in ShellCommands.steps(command.text) { takePreflight(step, line: command.line) }
                 }
             } else if block.isLine {
@@ -127,8 +126,10 @@ extension TaskFileReader {
         for index in section.blocks {
             let block = document.blocks[index]
             if let fence = block.fence {
-                guard fence.isShell || (fence.isPlain && section.kind != .closing) else { continue }
-                readShell(fence, isVerifying: isVerifying && result.merge.push == nil)
+                guard fence.isCommands || (fence.isPlain && section.kind != .closing) else { continue }
+                // Under any title, what stands in one fence with the merges checks their result.
+                let isMerging = document.lines[fence.body].contains { LineShape.trim($0.text).hasPrefix("git merge ") }
+                readShell(fence, isVerifying: (isVerifying || isMerging) && result.merge.push == nil)
             } else if block.isLine, section.kind == .verify {
                 let spans = Inline.codeSpans(block.text).filter {
                     CommandShape.isCommand($0.text, isCode: true) && $0.text.contains(" ")
@@ -151,8 +152,9 @@ extension TaskFileReader {
             if text.hasPrefix("#") { result.merge.sentences.append(.init(text: text, line: line.number, column: 1)) }
         }
         for command in ShellCommands.commands(lines) {
-            if !fence.isShell, !CommandShape.isCommand(command.text, isCode: false) { continue }
-            for step in ShellCommands.steps(command.text) {
+            if !fence.isCommands, !CommandShape.isCommand(command.text, isCode: false) { continue }
+            let text = fence.isPowerShell ? command.text.replacing("\\", with: "/") : command.text
+            for step in ShellCommands.steps(text) {
                 let words = ShellCommands.words(step)
                 if words.first == "for", words.count > 3, words[2] == "in" {
                     loop = (words[1], Array(words[3...]))
@@ -173,7 +175,7 @@ extension TaskFileReader {
     ) {
         var words = words
         if words.first == "do" || words.first == "then" { words.removeFirst() }
-        switch words.first {
+        switch words.first?.lowercased() {
         case "git" where words.count > 1 && words[1] == "merge":
             if let loop, words.contains(where: { $0.contains("$" + loop.name) || $0.contains("${" + loop.name) }) {
                 for value in loop.values {
@@ -187,8 +189,8 @@ extension TaskFileReader {
         case "git" where words.count > 1 && words[1] == "push": takePush(words, line: command.line)
         case "git" where words.count > 2 && ["checkout", "switch"].contains(words[1]) && result.base == nil:
             if !words[2].hasPrefix("-"), !words.dropFirst(2).contains("--") { result.base = words[2] }
-        case "cat": takeCat(words, loop: loop, line: command.line)
-        case "rm": result.merge.removed += words.dropFirst().filter { !$0.hasPrefix("-") }
+        case "cat", "get-content", "gc", "type": takeCat(words, loop: loop, line: command.line)
+        case "rm", "remove-item", "del": result.merge.removed += words.dropFirst().filter { !$0.hasPrefix("-") }
         default:
             guard isVerifying, loop == nil, let first = words.first else { return }
             let housekeeping = [
@@ -231,29 +233,6 @@ extension TaskFileReader {
         }
     }
 
-    private mutating func takeCat(_ words: [String], loop: (name: String, values: [String])?, line: Int) {
-        guard let arrow = words.firstIndex(where: { $0.hasPrefix(">>") }) else { return }
-        var target = words[arrow].dropFirst(2)
-        if target.isEmpty {
-            guard arrow + 1 < words.count else { return }
-            target = words[arrow + 1][...]
-        }
-        for source in words[1..<arrow] where !source.hasPrefix("-") && !source.hasPrefix("2>") {
-            let patterns: [String]
-            if let loop, source == "$" + loop.name || source == "${" + loop.name + "}" {
-                patterns = loop.values
-            } else {
-                patterns = [source]
-            }
-            for pattern in patterns where pattern != String(target) {
-                let rule = CollectRule(pattern: pattern, target: String(target), line: line)
-                if !result.merge.collect.contains(where: { $0.pattern == pattern && $0.target == rule.target }) {
-                    result.merge.collect.append(rule)
-                }
-            }
-        }
-    }
-
     // MARK: Push
 
     private mutating func takePush(_ words: [String], line: Int) {
@@ -279,7 +258,7 @@ extension TaskFileReader {
     /// `git push origin main` in backticks, when no fence has it.
     private mutating func readInlinePush() {
         guard result.merge.push == nil else { return }
-        for section in sections where [.merge, .push].contains(section.kind) && !isInAgent(section) {
+        for section in sections where [.merge, .push, .verify].contains(section.kind) && !isInAgent(section) {
             for index in section.blocks where document.blocks[index].isLine {
                 let block = document.blocks[index]
                 let lower = block.text.lowercased()

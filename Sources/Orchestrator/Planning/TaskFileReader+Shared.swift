@@ -92,6 +92,7 @@ extension TaskFileReader {
             for index in section.blocks {
                 let block = document.blocks[index]
                 guard block.isLine else { continue }
+                result.readOnly += Prohibition.items(block.text, line: document.line(of: block), column: block.column)
                 readOwnershipLine(block, &owner)
             }
         }
@@ -109,6 +110,7 @@ extension TaskFileReader {
             owner = id
             return
         }
+        if let cut = PromptReader.exception(text) { text = String(text[..<cut]) }
         let items = PathListReader.read(text, line: document.line(of: block), column: column)
         guard let owner, !items.isEmpty else { return }
         result.rows.append(
@@ -118,7 +120,7 @@ extension TaskFileReader {
 
     /// `Agent A: ...`, `**A** — ...`, `B owns ...`: the name and the characters up to the paths.
     private static func ownerSplit(_ text: String) -> (name: String, length: Int)? {
-        for mark in [":", " — ", " – ", " - ", " owns ", " → ", " -> "] {
+        for mark in [":", " — ", " – ", " - ", " owns ", " may edit ", " may only edit ", " → ", " -> "] {
             guard let range = text.firstRange(of: mark), text.distance(from: text.startIndex, to: range.lowerBound) < 60
             else { continue }
             let head = String(text[..<range.lowerBound])
