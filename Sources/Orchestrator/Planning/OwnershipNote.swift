@@ -17,6 +17,7 @@ struct OwnershipNote: Hashable, Sendable {
         "new test", "new tests", "new test file", "new component", "new template", "new script", "create new",
         "to be created",
         "create new file", "newly created", "new fragment", "new page", "new doc",
+        "does not exist yet", "which does not exist yet",
     ]
     private static let plainWords: Set<String> = [
         "modify", "modified", "edit", "update", "rewrite", "complete rewrite", "full rewrite", "replace", "existing",

@@ -20,6 +20,9 @@ extension PlanBuilder {
         }
         for (index, agent) in taskFile.agents.enumerated() {
             for item in agent.parts.owned { joins[index].add(item, from: .prompt) }
+            // A scope or a sentence gives nothing more to an agent whose files are listed.
+            let scoped = joins[index].owned.isEmpty ? agent.parts.scoped : []
+            for item in scoped { joins[index].add(item, from: .prompt) }
             for item in agent.parts.outputs { joins[index].add(item, from: .output) }
             for item in records(agent) { joins[index].add(item, from: .record) }
             for item in agent.parts.testFiles { joins[index].add(item, from: .test) }

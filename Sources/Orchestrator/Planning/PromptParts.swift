@@ -3,6 +3,8 @@ import RunModel
 /// What a prompt, or the text around one, says in its sections.
 struct PromptParts: Sendable {
     var owned: [PathItem] = []
+    /// Paths of sentences, and under `Scope`, a word for what is owned as well as for what is talked about.
+    var scoped: [PathItem] = []
     var forbidden: [PathItem] = []
     var reads: [PathItem] = []
     var outputs: [PathItem] = []
@@ -32,6 +34,7 @@ struct PromptParts: Sendable {
     /// Takes in what another text about the same agent says.
     mutating func merge(_ other: PromptParts) {
         owned += other.owned
+        scoped += other.scoped
         forbidden += other.forbidden
         reads += other.reads
         outputs += other.outputs

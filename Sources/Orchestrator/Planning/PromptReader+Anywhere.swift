@@ -29,6 +29,7 @@ extension PromptReader {
     /// Running text that says what labels say elsewhere.
     private mutating func readSentences(_ block: Block, line: Int) {
         let all = Inline.words(block.text)
+        if Inline.hasWords(all, "owns") { readOwning(block, line: line) }
         guard Self.signals.contains(where: { Inline.hasWords(all, $0) }) else { return }
         for sentence in block.text.split(separator: ". ") {
             let words = Inline.words(String(sentence))
@@ -49,6 +50,21 @@ extension PromptReader {
                 let names = ["both", "them"].contains(Inline.words(String(tail))) ? block.text : String(tail)
                 update { $0.dependencies.append((names, line, block.column + 1)) }
             }
+        }
+    }
+
+    /// `North owns src/a.py, and in src/b.py only run()`, said of the agent whose part it is.
+    private mutating func readOwning(_ block: Block, line: Int) {
+        guard let name = agent.map({ Inline.words($0) }) else { return }
+        for sentence in block.text.split(separator: ". ") {
+            guard let range = sentence.firstRange(of: " owns ") else { continue }
+            let head = Inline.words(String(sentence[..<range.lowerBound]))
+            let tail = String(sentence[range.upperBound...])
+            guard [name, name + " also"].contains(where: { head == $0 || head.hasSuffix(" " + $0) }),
+                !Inline.hasWords(Inline.words(tail), "nothing")
+            else { continue }
+            let column = block.column + block.text.distance(from: block.text.startIndex, to: range.upperBound)
+            update { $0.scoped += PathListReader.read(tail, line: line, column: column) }
         }
     }
 

@@ -151,6 +151,8 @@ struct PromptReader {
             if isReadOnly {
                 parts.reads.append(item)
                 parts.forbidden.append(item)
+            } else if section.isScope {
+                parts.scoped.append(item)
             } else {
                 parts.owned.append(item)
             }

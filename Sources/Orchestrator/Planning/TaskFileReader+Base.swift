@@ -32,7 +32,7 @@ extension TaskFileReader {
             if let branch = base(of: String(field[..<colon]), field[field.index(after: colon)...]) { return branch }
         }
         for span in Inline.codeSpans(text) {
-            let before = String(text.prefix(span.column - 1))
+            let before = String(text.prefix(span.column - 1).suffix(60))
             var words = Inline.words(before.split(separator: ". ").last.map(String.init) ?? "")
             guard isBranch(span.text, isSaid: isSaid(words)) else { continue }
             for filler in [" the branch", " branch", " the"] where words.hasSuffix(filler) {

@@ -8,13 +8,15 @@ extension TaskFileReader {
         let passes: [(isWide: Bool, isStrict: Bool, isBare: Bool)] = [
             (false, true, false), (false, false, false), (false, true, true), (true, true, false),
         ]
-        for (isWide, isStrict, isBare) in passes where headings.isEmpty {
+        // Calls name their agents themselves; a list of the names beside them is only an overview.
+        let hasCalls = firstCallBlock != nil
+        for (isWide, isStrict, isBare) in passes where headings.isEmpty && !(isBare && hasCalls) {
             var found: Set<Int> = []
             for (index, section) in sections.enumerated()
             where section.headingBlock != nil && section.level < Section.labelLevel {
-                guard !isStrict && !isBullet(section) || !isExcluded(section), !hasAncestor(section, in: found) else {
-                    continue
-                }
+                let isBullet = isBullet(section)
+                if isBullet, hasCalls { continue }
+                guard !isStrict && !isBullet || !isExcluded(section), !hasAncestor(section, in: found) else { continue }
                 guard
                     let heading = AgentHeading.parse(section.title, known: known, isBare: isBare, isWide: isWide)
                 else { continue }
@@ -23,7 +25,7 @@ extension TaskFileReader {
                 found.insert(index)
             }
         }
-        if headings.isEmpty { headings = NamedSections(document: document, sections: sections).find() }
+        if headings.isEmpty, !hasCalls { headings = NamedSections(document: document, sections: sections).find() }
         if headings.contains(where: { !isBullet(sections[$0.section]) }) {
             headings = headings.filter { !isBullet(sections[$0.section]) }
         }

@@ -70,6 +70,7 @@ extension TaskFileReader {
             parts.merge(PromptReader.read(inner, agent: nil))
         }
         parts.owned = []
+        parts.scoped = []
         parts.dependencies = []
         parts.commitMessage = nil
         if section.kind == .scenarios, section.level < Section.boldLevel {

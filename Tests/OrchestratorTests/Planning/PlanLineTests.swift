@@ -84,11 +84,53 @@ struct PlanLineTests {
     }
 
     @Test(
-        "A scope in prose gives no file away",
-        arguments: ["Scope: only the low water, the rest is in `tide/c.py`", "Scope:\n- the part of `tide/c.py` below"]
+        "A scope in prose, or beside a row of the table, gives no file away",
+        arguments: [
+            "Scope: only the low water, the rest is in `tide/c.py`", "Scope:\n- the part of `tide/c.py` below",
+            "**Scope**\n- `tide/c.py` is near",
+        ]
     )
     func scope(line: String) {
         #expect(plan(part: line).assignments.first?.ownership.owned.map(\.pattern.text) == ["tide/a.py"])
+    }
+
+    @Test("An agent whose files nobody lists owns what its own text says it owns")
+    func owning() throws {
+        let text = """
+            ## Agent North: ebb
+            That means North owns `tide/low/`, which does not exist yet, and in `tide/a.py` only the function `ebb()`. \
+            North also owns `tide/b.py`. South owns `tide/c.py`.
+
+            ## Agent South: flood
+            South owns `tide/c.py`, but nothing in `tide/low/`.
+            """
+        let plan = Planner.plan(source: Array(text.utf8), file: "x.md")
+        let north = try #require(plan.assignments.first).ownership.owned
+        #expect(north.map(\.pattern.description) == ["tide/low/", "tide/a.py", "tide/b.py"])
+        #expect(north.map(\.isNew) == [true, false, false] && north[1].region?.symbols == ["ebb"])
+        #expect(plan.assignments.last?.ownership.owned == [])
+    }
+
+    @Test("A list of the agents beside their calls is only an overview")
+    func calls() {
+        let text = """
+            # Tides
+
+            ## Agents
+            - **Agent A: low**
+              - owns `tide/a.py`
+            - **Agent B: high**
+              - owns `tide/b.py`
+
+            Task(description="Agent A: low", prompt=\"\"\"
+            Measure the ebb.
+            \"\"\")
+            Task(description="Agent B: high", prompt=\"\"\"
+            Measure the flood.
+            \"\"\")
+            """
+        let plan = Planner.plan(source: Array(text.utf8), file: "x.md")
+        #expect(plan.assignments.map(\.prompt) == ["\nMeasure the ebb.\n", "\nMeasure the flood.\n"])
     }
 
     @Test("Terminals as top headings are agents when there are several")
