@@ -86,6 +86,7 @@ package struct TicketID: Hashable, Sendable, Comparable, CustomStringConvertible
     ///   - isAnyPrefix: takes prefixes that are not known for tickets too.
     ///   - isWhole: capitals and digits joined to an id belong to it: `TKT-007-FOLLOWUP` does not name `TKT-007`.
     ///   - limit: most ids.
+    /// - Returns: the ids; empty when the text names none.
     package static func all(
         in text: String,
         isAnyPrefix: Bool = false,

@@ -160,8 +160,9 @@ package struct IdempotencyLedger: Sendable {
         return answer
     }
 
-    /// Shielded: a cancelled caller must not leave the key blocked until its lease ends. Bounded by the driver's own
-    /// time-out; when it fails the lease ends by itself.
+    /// Frees the key, also for a caller that was cancelled.
+    ///
+    /// Bounded by the driver's own time-out; when it fails the lease ends by itself.
     private func giveUp(_ claim: IdempotencyClaim) async {
         // Not a child, as told above.
         await Task { [driver] in try? await driver.forget(claim) }.value
