@@ -33,4 +33,26 @@ struct UnsavedWorkTests {
             #expect(kept.contains { FileManager.default.fileExists(atPath: "\(folder)/\($0)/\(file)") }, "\(kept)")
         }
     }
+
+    @Test("Settings of a repository that an agent put in its worktree's place are never used", .timeLimit(.minutes(10)))
+    func otherRepository() async throws {
+        try await withScenario { scenario in
+            let script = """
+                git init -q other
+                printf '[filter "x"]\\n\\tclean = "touch %s/ran; cat"\\n' "$PWD" >> other/.git/config
+                printf '* filter=x\\n' > .gitattributes
+                echo y > y
+                printf 'gitdir: %s/other/.git\\n' "$PWD" > .git
+                """
+            let agent = ScriptAgent("N", owns: ["`y` (NEW)", "`.gitattributes` (NEW)"], script: script)
+            let run = try await scenario.run(ScriptTaskFile(agents: [agent]), options: ["--sandbox", "off"])
+
+            #expect(run.landed == [], "\(run.talk)")
+            let id = try #require(run.record.created?.run)
+            let folder = scenario.repository.path + "/.switchyard/runs/\(id)/unsaved"
+            let kept = try #require(FileManager.default.contentsOfDirectory(atPath: folder).first)
+            let names = try FileManager.default.contentsOfDirectory(atPath: "\(folder)/\(kept)")
+            #expect(names.contains("y") && !names.contains("ran"), "\(names)")
+        }
+    }
 }

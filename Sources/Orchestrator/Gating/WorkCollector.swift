@@ -29,10 +29,9 @@ package struct WorkCollector: Sendable {
     package func collect(by signature: Signature, tools: GuardTools) async throws(OrchestratorError) -> CollectedWork {
         let what = "take in the work of agent \(assignment.id)"
         let site = site
-        let isGone = await tools.blocking {
-            GuardFiles.read(site.worktree + "/.git") == nil || !GuardFiles.isFolder(site.worktreeGitFolder)
-        }
-        if isGone {
+        // Git would take settings, and with them programs to run, from wherever the agent's files lead it.
+        let isLinked = await tools.blocking { site.isLinked }
+        if !isLinked {
             return try await collectWithoutWorktree(doing: what, tools: tools)
         }
         let (position, isDirty) = try await tools.withRepository(site.worktree, doing: what) {
@@ -114,7 +113,8 @@ package struct WorkCollector: Sendable {
             Finding(
                 .error,
                 "worktree-gone",
-                "The worktree '\(site.worktree)' of agent \(site.agent) was removed before its work could be taken in.",
+                "The worktree '\(site.worktree)' of agent \(site.agent) was removed, or made another repository's, before its "
+                    + "work could be taken in.",
                 hint: work.tip == nil ? nil : "What it had committed is still there."
             )
         )
