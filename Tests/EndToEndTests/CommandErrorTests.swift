@@ -146,7 +146,10 @@ struct CommandErrorTests {
             try scenario.repository.write("other\n", to: "README.md")
             try scenario.repository.git("commit", "-qam", "other")
             _ = try scenario.repository.tryGit("merge", "main")
-            try scenario.repository.folder.write(Self.task.text, to: "main/good.md")
+            // One that pushes main would land there, and leave this branch alone.
+            var task = Self.task
+            task.pushes = false
+            try scenario.repository.folder.write(task.text, to: "main/good.md")
             let conflicted = try await Self.call(scenario, in: scenario.repository.path)
             #expect(conflicted.status == 3)
             Snapshot.expect(

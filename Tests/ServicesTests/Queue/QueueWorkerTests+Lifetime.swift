@@ -69,16 +69,10 @@ extension QueueWorkerTests {
         let gate = Gate()
         var options = QueueWorker.Options()
         options.concurrency = 2
-        let worker = QueueWorker(
-            driver: store,
-            queues: ["q"],
-            instance: InstanceID("test"),
-            options: options,
-            handler: { _ in
-                await gate.pass()
-                return .completed
-            }
-        )
+        let worker = makeWorker(options) { _ in
+            await gate.pass()
+            return .completed
+        }
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await worker.run() }
             await gate.arrivals(2)
@@ -100,17 +94,11 @@ extension QueueWorkerTests {
         options.shutdownLimit = .milliseconds(20)
         let gate = Gate()
         gate.open()
-        let worker = QueueWorker(
-            driver: store,
-            queues: ["q"],
-            instance: InstanceID("test"),
-            options: options,
-            handler: { _ in
-                await gate.pass()
-                try await ContinuousClock().sleep(for: .seconds(3_600))
-                return .completed
-            }
-        )
+        let worker = makeWorker(options) { _ in
+            await gate.pass()
+            try await ContinuousClock().sleep(for: .seconds(3_600))
+            return .completed
+        }
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await worker.run() }
             await gate.arrivals()
@@ -129,21 +117,15 @@ extension QueueWorkerTests {
         let (started, end) = (Gate(), Gate())
         started.open()
         let states = Lock<[Int]>([])
-        let worker = QueueWorker(
-            driver: store,
-            queues: ["q"],
-            instance: InstanceID("test"),
-            options: options,
-            handler: { _ in
-                await started.pass()
-                // Heeds its cancellation by and by.
-                try? await ContinuousClock().sleep(for: .seconds(3_600))
-                states.withLock { $0.append(numbers.running) }
-                await end.pass()
-                states.withLock { $0.append(numbers.running) }
-                return .completed
-            }
-        )
+        let worker = makeWorker(options) { _ in
+            await started.pass()
+            // Heeds its cancellation by and by.
+            try? await ContinuousClock().sleep(for: .seconds(3_600))
+            states.withLock { $0.append(numbers.running) }
+            await end.pass()
+            states.withLock { $0.append(numbers.running) }
+            return .completed
+        }
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await worker.run() }
             await started.arrivals()

@@ -13,6 +13,20 @@ struct QueueWorkerTests {
 
     private struct ConditionNeverHeld: Error {}
 
+    func makeWorker(
+        on driver: (any WorkQueueDriver)? = nil,
+        _ options: QueueWorker.Options,
+        handler: @escaping QueueWorker.Handler
+    ) -> QueueWorker {
+        QueueWorker(
+            driver: driver ?? store,
+            queues: ["q"],
+            instance: InstanceID("test"),
+            options: options,
+            handler: handler
+        )
+    }
+
     /// Runs a worker until the condition holds, then stops it gracefully.
     func work(
         on driver: any WorkQueueDriver,
@@ -20,13 +34,7 @@ struct QueueWorkerTests {
         until condition: () async throws -> Bool,
         handler: @escaping QueueWorker.Handler
     ) async throws {
-        let worker = QueueWorker(
-            driver: driver,
-            queues: ["q"],
-            instance: InstanceID("test"),
-            options: options,
-            handler: handler
-        )
+        let worker = makeWorker(on: driver, options, handler: handler)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { await worker.run() }
             defer { worker.stop() }
