@@ -44,8 +44,8 @@ package enum SpawnedCommand {
 
     private static func makeUnnamedFile() throws -> Int32 {
         let folder = NSTemporaryDirectory()
-        // The six letters are what mkstemp replaces.
-        var template = Array((folder + "/switchyard-output-XXXXXX").utf8CString)
+        let blank = String(repeating: "X", count: 6)  // what mkstemp puts its own letters into
+        var template = Array((folder + "/switchyard-output-" + blank).utf8CString)
         let descriptor = mkstemp(&template)
         guard descriptor >= 0 else { throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EMFILE) }
         unlink(template)

@@ -53,6 +53,12 @@ package struct LedgerBook {
         }
     }
 
+    /// The ticket as it stands by now at a place in the file.
+    package func ticket(at index: Int) -> Ticket? {
+        var odd: [Finding] = []
+        return tickets.entry(at: index, in: Ticket.list).flatMap { Ticket(reading: $0, findings: &odd) }
+    }
+
     /// Gives the ticket at a place in the file another state.
     package mutating func move(_ index: Int, to state: TicketState, at now: Date) {
         tickets.update(at: index, in: Ticket.list) { $0.move(to: state, at: now) }
@@ -73,45 +79,5 @@ package struct LedgerBook {
         requeue.entries(in: RequeueEntry.list).enumerated().compactMap { index, entry in
             RequeueEntry(reading: entry, findings: &complaints).map { (index, $0) }
         }
-    }
-}
-
-/// Fields of threads' entries, by the threads' places in the file.
-package struct ThreadFacts {
-    private let entries: [LedgerValue]
-
-    init(_ entries: [LedgerValue]) {
-        self.entries = entries
-    }
-
-    /// The options of the thread's finding, or those that triage put beside the thread.
-    package func options(of thread: DecisionThread, _ finding: ReviewFinding?) -> [DecisionOption] {
-        if let finding { return finding.choices }
-        for index in thread.indices {
-            let options = DecisionOption.read(entries[index]["options"])
-            if !options.isEmpty { return options }
-        }
-        return []
-    }
-
-    /// Whether a thread's entry is about something that a person must take away.
-    static func isObstacle(_ entry: LedgerValue) -> Bool {
-        let obstacles: [BlockerClass] = [.environment, .infrastructure, .externalSetup]
-        let category = entry["category"]?.text
-        return obstacles.contains { $0.rawValue == category }
-    }
-
-    /// What the thread waits for.
-    package func review(_ thread: DecisionThread, _ finding: ReviewFinding?) -> ThreadReview {
-        let isObstacle = thread.indices.contains(where: { Self.isObstacle(entries[$0]) })
-        return ThreadReview(thread, options: options(of: thread, finding), isObstacle: isObstacle)
-    }
-
-    /// Tickets the thread is about: those it lists, else the one in its name.
-    package func tickets(of thread: DecisionThread) -> [TicketID] {
-        let listed = thread.indices.flatMap { entries[$0]["tickets"]?.elements ?? [] }.compactMap {
-            TicketID($0.summary)
-        }
-        return listed.isEmpty ? TicketID.first(in: thread.id).map { [$0] } ?? [] : listed
     }
 }

@@ -8,6 +8,13 @@ package struct DecisionThread: Hashable, Sendable {
         case inDiscussion = "in_discussion"
         case awaitingHuman = "awaiting_human"
         case resolved
+
+        /// Reads the spellings that agents and people use; `nil` when it says nothing known.
+        package init?(reading word: String) {
+            let exact = Self.allCases.first { FieldName($0.rawValue) == FieldName(word) }
+            guard let status = exact ?? DecisionThread.synonyms[FieldName(word).folded] else { return nil }
+            self = status
+        }
     }
 
     /// The finding, blocker or ticket the thread is about; the thread's name.
@@ -33,9 +40,7 @@ package struct DecisionThread: Hashable, Sendable {
         self.id = id
         indices = [index]
         let word = fields.text("status", "state")
-        let known = word.flatMap { word in
-            Status.allCases.first { FieldName($0.rawValue) == FieldName(word) } ?? Self.synonyms[FieldName(word).folded]
-        }
+        let known = word.flatMap { Status(reading: $0) }
         if let word, known == nil { fields.complain("thread-status", "has the unknown status '\(word.prefix(40))'") }
         status = known ?? .pending
         messages = fields.values("messages", "comments").compactMap {

@@ -14,24 +14,33 @@ package struct DecisionStep: Sendable {
 
     package func perform(on book: inout LedgerBook) -> DispatchSection {
         var section = DispatchSection(.tickets, columns: ["Thread", "Decision", "Ticket", "What was done"])
-        var index = TicketIndex(book.readTickets().map(\.ticket))
+        let tickets = book.readTickets()
+        let places = Dictionary(tickets.map { ($0.ticket.id, $0.index) }) { first, _ in first }
+        var index = TicketIndex(tickets.map(\.ticket))
         let findings = Dictionary(book.readFindings().map { ($0.finding.id.lowercased(), $0) }) { first, _ in first }
         let facts = book.threadFacts()
         let threads = book.readThreads()
-        var holds = TicketHolds(threads, facts: facts)
+        var waiting = WaitingTickets(places: places, holds: TicketHolds(threads, facts: facts))
         for thread in threads {
             let finding = findings[thread.id.lowercased()]
             let review = facts.review(thread, finding?.finding)
             guard let choice = review.choice else { continue }
             switch review.need {
-            case .closing: close(thread, choice, finding, facts.tickets(of: thread), &holds, &book, &section)
-            case .release: release(thread, choice, facts.tickets(of: thread), index, &holds, &book, &section)
-            case .ticket: decide(thread, choice, finding, facts.tickets(of: thread), &index, &holds, &book, &section)
+            case .closing: close(thread, choice, finding, facts.tickets(of: thread), &waiting, &book, &section)
+            case .release: release(thread, choice, facts.tickets(of: thread), &waiting, &book, &section)
+            case .ticket:
+                decide(thread, choice, finding, facts.tickets(of: thread), &index, &waiting, &book, &section)
             case .summary, .answer, .clarification, .person, .nothing: continue
             }
         }
         finish(&section)
         return section
+    }
+
+    /// Tickets that were there when the step began, and what still holds them.
+    private struct WaitingTickets {
+        let places: [TicketID: Int]
+        var holds: TicketHolds
     }
 
     private typealias Known = (index: Int, finding: ReviewFinding)
@@ -41,19 +50,21 @@ package struct DecisionStep: Sendable {
         _ choice: ThreadChoice,
         _ finding: Known?,
         _ subjects: [TicketID],
-        _ holds: inout TicketHolds,
+        _ waiting: inout WaitingTickets,
         _ book: inout LedgerBook,
         _ section: inout DispatchSection
     ) {
         ThreadEditor(now: now).record(choice, in: thread, &book)
-        holds.end(thread)
-        let isCancelled = choice.dropsTicket
-        for (place, ticket) in book.readTickets() where subjects.contains(ticket.id) && ticket.state == .blocked {
-            if isCancelled {
+        waiting.holds.end(thread)
+        var dropped: [TicketID] = []
+        for id in subjects {
+            guard let place = waiting.places[id], book.ticket(at: place)?.state == .blocked else { continue }
+            if choice.dropsTicket {
                 book.move(place, to: .closed, at: now)
-            } else if !holds.hold(ticket.id) {
+                dropped.append(id)
+            } else if !waiting.holds.hold(id) {
                 section.forPeople.append(
-                    "Decide how \(ticket.id) goes on: it is blocked, and thread \(thread.id) was closed without a change."
+                    "Decide how \(id) goes on: it is blocked, and thread \(thread.id) was closed without a change."
                 )
             }
         }
@@ -62,8 +73,9 @@ package struct DecisionStep: Sendable {
         }
         section.count("closed")
         section.rows.append([
-            thread.id, QuestionStep.excerpt(PersonalSecrets.mask(choice.text)), "–",
-            isCancelled ? "closed, and its tickets with it" : "closed: nothing is to be done",
+            thread.id, QuestionStep.excerpt(PersonalSecrets.mask(choice.text)),
+            dropped.isEmpty ? "–" : dropped.map(\.rawValue).joined(separator: ", "),
+            dropped.isEmpty ? "closed: nothing is to be done" : "closed, and the ticket with it",
         ])
     }
 
@@ -72,16 +84,15 @@ package struct DecisionStep: Sendable {
         _ thread: DecisionThread,
         _ choice: ThreadChoice,
         _ subjects: [TicketID],
-        _ index: TicketIndex,
-        _ holds: inout TicketHolds,
+        _ waiting: inout WaitingTickets,
         _ book: inout LedgerBook,
         _ section: inout DispatchSection
     ) {
-        let waiting = subjects.compactMap { index[$0] }
-        for ticket in waiting { carry(choice, thread, to: ticket, &holds, &book, &section) }
-        guard waiting.isEmpty else { return }
+        let places = subjects.compactMap { waiting.places[$0] }
+        for place in places { carry(choice, thread, to: place, &waiting, &book, &section) }
+        guard places.isEmpty else { return }
         ThreadEditor(now: now).record(choice, in: thread, &book)
-        holds.end(thread)
+        waiting.holds.end(thread)
         section.count("released")
         section.rows.append([
             thread.id, QuestionStep.excerpt(PersonalSecrets.mask(choice.text)), "–", "closed: no ticket waits for it",
@@ -94,7 +105,7 @@ package struct DecisionStep: Sendable {
         _ finding: Known?,
         _ subjects: [TicketID],
         _ index: inout TicketIndex,
-        _ holds: inout TicketHolds,
+        _ waiting: inout WaitingTickets,
         _ book: inout LedgerBook,
         _ section: inout DispatchSection
     ) {
@@ -111,9 +122,9 @@ package struct DecisionStep: Sendable {
             return
         }
         // The thread of a blocker: the decision goes into the tickets that wait for it.
-        let waiting = subjects.compactMap { index[$0] }
-        if !waiting.isEmpty {
-            for ticket in waiting { carry(choice, thread, to: ticket, &holds, &book, &section) }
+        let places = subjects.compactMap { waiting.places[$0] }
+        if !places.isEmpty {
+            for place in places { carry(choice, thread, to: place, &waiting, &book, &section) }
             return
         }
         let draft = TicketDraft(choice, thread: thread, finding: finding?.finding, isFile: isFile)
@@ -159,23 +170,23 @@ package struct DecisionStep: Sendable {
     private func carry(
         _ choice: ThreadChoice,
         _ thread: DecisionThread,
-        to ticket: Ticket,
-        _ holds: inout TicketHolds,
+        to place: Int,
+        _ waiting: inout WaitingTickets,
         _ book: inout LedgerBook,
         _ section: inout DispatchSection
     ) {
-        guard let place = book.readTickets().first(where: { $0.ticket.id == ticket.id }) else { return }
         // As it stands by now: another thread of this round may have changed it.
-        let ticket = place.ticket
+        guard let ticket = book.ticket(at: place) else { return }
         let note = "Decision of thread \(thread.id): \(PersonalSecrets.mask(choice.text))"
         let isKnown = ticket.fixRequired.contains(note)
         let isFinal = ticket.state?.isFinal == true
-        holds.end(thread)
+        waiting.holds.end(thread)
         if !isKnown, !isFinal {
-            book.tickets.update(at: place.index, in: Ticket.list) { entry in
+            let isHeld = waiting.holds.hold(ticket.id)
+            book.tickets.update(at: place, in: Ticket.list) { entry in
                 entry.put("fix_required", .texts(ticket.fixRequired + [note]))
                 entry.put("updated_at", .text(LedgerStamp.text(now)))
-                if ticket.state == .blocked, !holds.hold(ticket.id) { entry.move(to: .ready, at: now) }
+                if ticket.state == .blocked, !isHeld { entry.move(to: .ready, at: now) }
             }
         }
         let isNews = thread.status != .resolved || !choice.isRecorded
@@ -188,7 +199,7 @@ package struct DecisionStep: Sendable {
                 ? "the ticket is \(ticket.state?.rawValue ?? "closed") already"
                 : ticket.state != .blocked
                     ? "put into the ticket"
-                    : holds.hold(ticket.id)
+                    : waiting.holds.hold(ticket.id)
                         ? "put into the ticket, which another thread still holds"
                         : "put into the ticket, which is ready again",
         ])

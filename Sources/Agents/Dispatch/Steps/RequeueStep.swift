@@ -86,7 +86,7 @@ package struct RequeueStep: Sendable {
                 book.move(known.index, to: .merged, at: now)
                 section.count("tools_merged")
             }
-            if let why = obstacle(entry, blocked.ticket, waiting.map(\.entry), tickets.mapValues(\.ticket), holds) {
+            if let why = obstacle(entry, blocked.ticket, waiting, tickets, holds) {
                 section.count("waiting")
                 section.rows.append(row("waits on: \(entry.waitingFor) has landed, but \(why)"))
                 continue
@@ -101,13 +101,13 @@ package struct RequeueStep: Sendable {
     private func obstacle(
         _ entry: RequeueEntry,
         _ blocked: Ticket,
-        _ waiting: [RequeueEntry],
-        _ tickets: [TicketID: Ticket],
+        _ waiting: [(index: Int, entry: RequeueEntry)],
+        _ tickets: [TicketID: (index: Int, ticket: Ticket)],
         _ holds: TicketHolds
     ) -> String? {
-        let open = waiting.first { other in
+        let open = waiting.lazy.map(\.entry).first { other in
             other.blockedTicket == entry.blockedTicket && other.waitingFor != entry.waitingFor
-                && tickets[other.waitingFor]?.state != .merged && landedCommit(other.waitingFor) == nil
+                && tickets[other.waitingFor]?.ticket.state != .merged && landedCommit(other.waitingFor) == nil
         }
         if let open { return "\(open.waitingFor) has not" }
         switch blocked.state {

@@ -61,8 +61,11 @@ extension TriagePlanner {
 
     /// What people have settled is not asked again by a post below it.
     private func isSettled(_ index: Int) -> Bool {
-        snapshot.decisions.entry(at: index, in: DecisionThread.list)?["status"]?.text
-            == DecisionThread.Status.resolved.rawValue
+        snapshot.decisions.entry(at: index, in: DecisionThread.list).map(Self.isSettled) ?? false
+    }
+
+    static func isSettled(_ thread: LedgerValue) -> Bool {
+        thread["status"]?.text.flatMap { DecisionThread.Status(reading: $0) } == .resolved
     }
 
     private func priority(of blockerClass: BlockerClass) -> String {

@@ -36,8 +36,9 @@ struct TriagePlanner {
         for (index, thread) in snapshot.decisions.entries(in: DecisionThread.list).enumerated() {
             if let id = thread["finding_id"]?.text, threadPlaces[id] == nil { threadPlaces[id] = index }
             for key in thread["blocker_keys"]?.elements ?? [] { known.insert("thread:" + key.summary) }
-            let isOpen = thread["status"]?.text != DecisionThread.Status.resolved.rawValue
-            if isOpen, let cause = thread["cause"], cause.isList { threads.append((index, CauseSignature(cause))) }
+            if !Self.isSettled(thread), let cause = thread["cause"], cause.isList {
+                threads.append((index, CauseSignature(cause)))
+            }
         }
         for entry in snapshot.tickets.entries(in: Ticket.list) {
             for key in entry["blocker_keys"]?.elements ?? [] { known.insert("ticket:" + key.summary) }

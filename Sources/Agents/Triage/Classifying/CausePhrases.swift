@@ -240,8 +240,7 @@ enum CausePhrases {
                 "criteria|criterion ~ fail*|unmet|not_met|not_satisfied",
                 "ac1|ac2|ac3|ac4|ac5|ac6|ac7|ac fail*|not|missing",
                 "does|do not render|work|display|match|appear|show|trigger|validate|save|update|handle|respond|persist|load|close|open|redirect|fire|include|exist",
-                // What agents write of others' work; nothing is left out here.
-                "not implemented|rendered|displayed|handled|working|wired|called|validated|shown|visible|saved|updated|enforced|applied|connected|met|found in",
+                "not rendered|implemented|displayed|handled|working|wired|called|validated|shown|visible|saved|updated|enforced|applied|connected|met|found in",
                 "missing validation|implementation|test|tests|error|handler|check|import|component|feature|functionality|button|field|case|code|migration|null",
                 "typecheck|typescript|type|lint|eslint|compile|compilation|build|syntax error*|fail*",
                 "unused import*|variable*", "test* fail*", "fail* test*", "qa failed|failure|rejected|fails",

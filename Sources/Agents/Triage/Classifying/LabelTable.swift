@@ -142,8 +142,7 @@ enum LabelTable {
                 "qa*", "acceptance*", "quality*", "test* fail*|error*",
                 "failed test*|qa|criteria|check*|verification|validation|review|acceptance", "typecheck*",
                 "type check*|error*", "typescript*", "lint*", "compil*", "build fail*|error*|failure", "bug*",
-                // A label that agents give to others' work; nothing is left out here.
-                "defect*", "functional*", "incomplete*", "not implemented",
+                "defect*", "functional*", "incomplete*", "not implement*",
                 "missing implementation|feature|functionality|output|validation|code", "implementation*", "rework*",
                 "security*", "accessib*", "a11y", "performance*", "scope violation|creep|exceeded|error",
                 "out of scope", "code review*|quality|issue*|fail*", "review fail*|rejected|reject*",
