@@ -11,6 +11,17 @@ package enum ChildEnding: Sendable, Hashable {
 
     /// The child exited by itself with status 0.
     package var isSuccess: Bool { self == .exited(0) }
+
+    /// How it ended: `exit status 1`.
+    package var inWords: String {
+        switch self {
+        case .exited(let status): "exit status \(status)"
+        case .signalled(let signal): "signal \(signal)"
+        case .timedOut(let limit): "no end after \(limit.components.seconds) seconds"
+        case .silent(let limit): "no output for \(limit.components.seconds) seconds"
+        case .cancelled: "cancelled"
+        }
+    }
 }
 
 /// One of a child's two output streams.

@@ -46,7 +46,7 @@ struct CommandAlertSink: AlertSink, Hashable {
         let words = command.split { $0.isWhitespace || "\"'=".contains($0) }.filter { $0.count > 6 }
         let said = output.errorText.split(whereSeparator: \.isNewline).last.map(String.init) ?? ""
         let isTold = !said.isEmpty && !words.contains(where: said.contains)
-        throw Failure(description: "it ended with \(output.ending)" + (isTold ? ": \(said)" : ""))
+        throw Failure(description: "it ended with \(output.ending.inWords)" + (isTold ? ": \(said)" : ""))
     }
 }
 

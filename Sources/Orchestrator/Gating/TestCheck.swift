@@ -74,20 +74,12 @@ struct TestCheck: Sendable {
                 )
             ]
         }
-        if outcome.failures.isEmpty, let known, outcome.isExcused(by: known) {
-            return [
-                Finding(
-                    .warning,
-                    "test-failed-before",
-                    "The test command '\(command)' fails (\(outcome.ending.inWords)), as it did on the base.",
-                    hint: "Its output names no tests, so nothing tells whether it became worse."
-                )
-            ]
-        }
-        let isUnexplained = known.map { known in
-            !outcome.isExcused(by: known) && Set(outcome.failures.map(\.name)).isSubset(of: known.tests)
-        }
-        if outcome.failures.isEmpty || isUnexplained == true {
+        let before = Set(known?.tests ?? [])
+        let (old, new) = (
+            outcome.failures.filter { before.contains($0.name) }, outcome.failures.filter { !before.contains($0.name) }
+        )
+        let isExcused = known.map(outcome.isExcused) ?? false
+        if new.isEmpty, !isExcused {
             return [
                 Finding(
                     .error,
@@ -97,10 +89,16 @@ struct TestCheck: Sendable {
                 )
             ]
         }
-        let before = Set(known?.tests ?? [])
-        let (old, new) = (
-            outcome.failures.filter { before.contains($0.name) }, outcome.failures.filter { !before.contains($0.name) }
-        )
+        if outcome.failures.isEmpty {
+            return [
+                Finding(
+                    .warning,
+                    "test-failed-before",
+                    "The test command '\(command)' fails (\(outcome.ending.inWords)), as it did on the base.",
+                    hint: "Its output names no tests, so nothing tells whether it became worse."
+                )
+            ]
+        }
         var findings = new.map { failure($0, command: command, owned: owned, worktree: worktree) }
         if !old.isEmpty {
             findings.append(

@@ -60,33 +60,3 @@ struct TestCommand: Sendable {
         return lines.isEmpty ? nil : lines.suffix(20).joined(separator: "\n")
     }
 }
-
-extension BaselineFailure {
-    /// Whether a command that failed on the base failed for nothing else now.
-    ///
-    /// Names prove it when all of them are known and the command came to its own end; without names only the very same
-    /// end does. What a limit or a signal cut off, or whose output was cut, proves nothing.
-    func excuses(_ ending: ChildEnding, failing: [String], isTruncated: Bool) -> Bool {
-        guard !isTruncated, Set(failing).isSubset(of: tests), failing.isEmpty == tests.isEmpty else { return false }
-        if let ended, ended == ending.inWords { return true }
-        return ending.isOrdinary && (ended == nil || !failing.isEmpty)
-    }
-}
-
-extension ChildEnding {
-    /// How it ended: `exit status 1`.
-    var inWords: String {
-        switch self {
-        case .exited(let status): "exit status \(status)"
-        case .signalled(let signal): "signal \(signal)"
-        case .timedOut(let limit): "no end after \(limit.components.seconds) seconds"
-        case .silent(let limit): "no output for \(limit.components.seconds) seconds"
-        case .cancelled: "cancelled"
-        }
-    }
-
-    /// With a status of its own; shells use those from 126 on for what they could not run and for signals.
-    fileprivate var isOrdinary: Bool {
-        if case .exited(let status) = self { status < 126 } else { false }
-    }
-}

@@ -40,7 +40,7 @@ struct PreparingStage {
         try await checkEngines()
         try await checkDisk(base)
         let sandbox = try await chooseSandbox(findings: &findings)
-        findings += skippedSteps()
+        findings += PreflightSteps(active).skipped
         try await active.git { repository throws(GitError) in
             try repository.setReference(
                 active.folder.baseRef,
@@ -49,7 +49,7 @@ struct PreparingStage {
                 message: "switchyard: base of \(active.run)"
             )
         }
-        try await runSteps(at: base, sandbox: sandbox)
+        try await PreflightSteps(active).run(at: base, sandbox: sandbox)
         let baseline = try await BaselineStage(active).record(at: base, sandbox: sandbox)
         try active.note(
             .preflightFinished(
@@ -213,56 +213,6 @@ struct PreparingStage {
             )
         }
         return kind
-    }
-
-    private func skippedSteps() -> [Finding] {
-        guard !active.options.isPreflightRun else { return [] }
-        return active.plan.preflight.filter { $0.handling == .skipped }.map {
-            Finding(
-                .note,
-                "preflight-skipped",
-                "The pre-flight command `\($0.command)` was not run.",
-                line: $0.line,
-                hint: "Run such commands with --run-preflight."
-            )
-        }
-    }
-
-    /// Runs the pre-flight commands that are no git steps, where they are asked for: once, in order, on the base.
-    private func runSteps(at base: OID, sandbox: SandboxKind) async throws {
-        let steps = active.plan.preflight.filter { $0.handling == .skipped }
-        guard active.options.isPreflightRun, !steps.isEmpty else { return }
-        let worktrees = AgentWorktrees(active)
-        try await worktrees.verify.show(base)
-        for step in steps {
-            let command = TestCommand(
-                command: step.command,
-                folder: worktrees.verify.path,
-                environment: active.environment.gitVariables,
-                limit: active.options.commandTimeout,
-                sandbox: worktrees.verifySandbox(sandbox)
-            )
-            let outcome: TestCommand.Outcome
-            do throws(ChildProcessError) {
-                outcome = try await command.run(active.environment.runner)
-            } catch {
-                throw OrchestratorError(
-                    .baseUnusable,
-                    "The pre-flight command `\(step.command)` cannot be started: \(error.message).",
-                    hint: error.hint
-                )
-            }
-            try Task.checkCancellation()
-            guard !outcome.isPassed else { continue }
-            let said = outcome.lastLines.split(whereSeparator: \.isNewline).last.map {
-                " It printed last: '\($0.prefix(200))'."
-            }
-            throw OrchestratorError(
-                .baseUnusable,
-                "The pre-flight command `\(step.command)` failed: \(outcome.ending.inWords).\(said ?? "")",
-                hint: "Mend what it says, or run without --run-preflight."
-            )
-        }
     }
 
     private func quoted(_ paths: [GitPath]) -> String {
