@@ -87,6 +87,66 @@ package struct FaultyWorkQueueDriver: WorkQueueSignals {
     package func announce(_ queues: Set<String>) async { await driver.announce(queues) }
 }
 
+/// An idempotency driver in front of another one that fails or forgets answers as a test wants.
+package struct FaultyIdempotencyDriver: IdempotencyDriver {
+    package enum Request: Hashable, Sendable {
+        case begin
+        case renew
+        case finish
+        case forget
+        case prune
+    }
+
+    private let driver: MemoryIdempotencyDriver
+    private let before: @Sendable (Request) throws(ServicesError) -> Void
+    private let after: @Sendable (Request) throws(ServicesError) -> Void
+
+    package init(
+        _ driver: MemoryIdempotencyDriver,
+        before: @escaping @Sendable (Request) throws(ServicesError) -> Void = { _ throws(ServicesError) in },
+        after: @escaping @Sendable (Request) throws(ServicesError) -> Void = { _ throws(ServicesError) in }
+    ) {
+        self.driver = driver
+        self.before = before
+        self.after = after
+    }
+
+    private func pass<Answer>(_ request: Request, _ body: () -> Answer) throws(ServicesError) -> Answer {
+        try before(request)
+        let answer = body()
+        try after(request)
+        return answer
+    }
+
+    package func begin(
+        _ requests: [(key: IdempotencyKey, digest: [UInt8])],
+        owner: String,
+        lease: Duration
+    ) async throws(ServicesError) -> [IdempotencyAnswer] {
+        try pass(.begin) { driver.begin(requests, owner: owner, lease: lease) }
+    }
+
+    package func renew(_ claim: IdempotencyClaim, lease: Duration) async throws(ServicesError) -> Bool {
+        try pass(.renew) { driver.renew(claim, lease: lease) }
+    }
+
+    package func finish(
+        _ claim: IdempotencyClaim,
+        with answer: StoredAnswer,
+        keepFor: Duration
+    ) async throws(ServicesError) -> Bool {
+        try pass(.finish) { driver.finish(claim, with: answer, keepFor: keepFor) }
+    }
+
+    package func forget(_ claim: IdempotencyClaim) async throws(ServicesError) {
+        try pass(.forget) { driver.forget(claim) }
+    }
+
+    package func prune(limit: Int) async throws(ServicesError) -> Int {
+        try pass(.prune) { driver.prune(limit: limit) }
+    }
+}
+
 /// A lock driver in front of another one that fails, waits or forgets answers as a test wants; without signals.
 package struct FaultyLockDriver: LockDriver {
     package enum Request: Hashable, Sendable {
@@ -132,6 +192,27 @@ package struct FaultyLockDriver: LockDriver {
 
     package func isCurrent(_ lease: Lease) -> Bool { driver.isCurrent(lease) }
 
+    package func records(prefix: String, after name: String?, limit: Int) -> [LockRecord] {
+        driver.records(prefix: prefix, after: name, limit: limit)
+    }
+}
+
+/// A lock driver whose signals cannot be had, as when the store has no connection left for them.
+package struct UnsignalledLockDriver: LockReleaseSignals {
+    private let driver: MemoryLockDriver
+
+    package init(_ driver: MemoryLockDriver) {
+        self.driver = driver
+    }
+
+    package func releases(of names: [String]) async throws(ServicesError) -> AsyncStream<Void> {
+        throw ServicesError(code: .storeUnavailable, message: "There is no connection for signals.")
+    }
+
+    package func acquire(_ request: LeaseRequest) -> LeaseAnswer { driver.acquire(request) }
+    package func renew(_ leases: [Lease], timeToLive: Duration) -> Bool { driver.renew(leases, timeToLive: timeToLive) }
+    package func release(_ leases: [Lease]) -> Int { driver.release(leases) }
+    package func isCurrent(_ lease: Lease) -> Bool { driver.isCurrent(lease) }
     package func records(prefix: String, after name: String?, limit: Int) -> [LockRecord] {
         driver.records(prefix: prefix, after: name, limit: limit)
     }

@@ -106,7 +106,10 @@ struct IdempotencyLedgerTests {
     @Test("An executor whose store is away is cancelled before its lease ends")
     func storeAway() async throws {
         let clock = ManualClock()
-        let ledger = IdempotencyLedger(driver: UnrenewableDriver(), owner: "one", clock: clock)
+        let away = FaultyIdempotencyDriver(MemoryIdempotencyDriver()) { request throws(ServicesError) in
+            if request != .begin { throw ServicesError(code: .storeUnavailable, message: "The store is away.") }
+        }
+        let ledger = IdempotencyLedger(driver: away, owner: "one", clock: clock)
         let started = AsyncStream<Void>.makeStream()
         let work = Task {
             try await ledger.once(key, keepFor: .hour) {
@@ -154,33 +157,64 @@ struct IdempotencyLedgerTests {
 }
 
 extension IdempotencyLedgerTests {
-    @Test("An answer is stored although the store fails at first, and nobody executes again", arguments: [1, 3])
-    func storedInTheEnd(failures: Int) async throws {
-        let driver = MemoryIdempotencyDriver()
-        let left = Lock(failures)
-        let faulty = ForgetfulDriver(stored: driver) { () throws(ServicesError) in
-            let isFailing = left.withLock { left in
-                left -= 1
-                return left >= 0
-            }
-            if isFailing { throw ServicesError(code: .storeUnavailable, message: "The store is away.") }
-        }
-        let key = IdempotencyKey(scope: "test", key: "k")
+    /// Executes with a faulty store, and expects that it executed and that nobody else does any more.
+    private func expectStored(
+        _ driver: MemoryIdempotencyDriver,
+        through faulty: FaultyIdempotencyDriver
+    ) async throws {
         let first = try await IdempotencyLedger(driver: faulty, owner: "one").once(key, keepFor: .hour) {
             .succeeded([7])
         }
         #expect(first == .executed(.succeeded([7])))
+        try await expectReplayed(driver)
+    }
+
+    private func expectReplayed(_ driver: MemoryIdempotencyDriver) async throws {
         let second = try await IdempotencyLedger(driver: driver, owner: "two").once(key, keepFor: .hour) { .failed([]) }
         #expect(second == .replayed(.succeeded([7])))
+    }
+
+    @Test("An answer is stored although the store fails at first, and nobody executes again", arguments: [1, 3])
+    func storedInTheEnd(failures: Int) async throws {
+        let driver = MemoryIdempotencyDriver()
+        let left = Lock(failures)
+        let faulty = FaultyIdempotencyDriver(driver) { request throws(ServicesError) in
+            let isFailing = left.withLock { left in
+                guard request == .finish, left > 0 else { return false }
+                left -= 1
+                return true
+            }
+            if isFailing { throw ServicesError(code: .storeUnavailable, message: "The store is away.") }
+        }
+        try await expectStored(driver, through: faulty)
+        #expect(left.withLock(\.self) == 0)
+    }
+
+    @Test("An answer that was stored, but whose confirmation was lost, is the caller's all the same")
+    func confirmationLost() async throws {
+        let driver = MemoryIdempotencyDriver()
+        let tries = Lock(0)
+        let faulty = FaultyIdempotencyDriver(
+            driver,
+            after: { request throws(ServicesError) in
+                guard request == .finish,
+                    tries.withLock({
+                        $0 += 1; return $0
+                    }) == 1
+                else { return }
+                throw ServicesError(code: .outcomeUnknown, message: "The connection was lost.")
+            }
+        )
+        try await expectStored(driver, through: faulty)
+        #expect(tries.withLock(\.self) == 2)
     }
 
     @Test("A caller cancelled once its work is done stores the answer all the same")
     func storedWhenCancelled() async throws {
         let driver = MemoryIdempotencyDriver()
-        let faulty = ForgetfulDriver(stored: driver) { () throws(ServicesError) in
+        let faulty = FaultyIdempotencyDriver(driver) { _ throws(ServicesError) in
             if Task.isCancelled { throw ServicesError(code: .cancelled, message: "The task was cancelled.") }
         }
-        let key = IdempotencyKey(scope: "test", key: "k")
         let task = Task {
             try await IdempotencyLedger(driver: faulty, owner: "one").once(key, keepFor: .hour) {
                 withUnsafeCurrentTask { $0?.cancel() }
@@ -188,66 +222,8 @@ extension IdempotencyLedgerTests {
             }
         }
         _ = await task.result
-        let second = try await IdempotencyLedger(driver: driver, owner: "two").once(key, keepFor: .hour) { .failed([]) }
-        #expect(second == .replayed(.succeeded([7])))
+        try await expectReplayed(driver)
     }
 }
 
 private struct Broken: Error {}
-
-/// A store in which an answer is stored only when the hook lets it.
-private struct ForgetfulDriver: IdempotencyDriver {
-    let stored: MemoryIdempotencyDriver
-    let beforeFinish: @Sendable () throws(ServicesError) -> Void
-
-    func begin(
-        _ requests: [(key: IdempotencyKey, digest: [UInt8])],
-        owner: String,
-        lease: Duration
-    ) async throws(ServicesError) -> [IdempotencyAnswer] {
-        stored.begin(requests, owner: owner, lease: lease)
-    }
-
-    func renew(_ claim: IdempotencyClaim, lease: Duration) async throws(ServicesError) -> Bool {
-        stored.renew(claim, lease: lease)
-    }
-
-    func finish(
-        _ claim: IdempotencyClaim,
-        with answer: StoredAnswer,
-        keepFor: Duration
-    ) async throws(ServicesError) -> Bool {
-        try beforeFinish()
-        return stored.finish(claim, with: answer, keepFor: keepFor)
-    }
-
-    func forget(_ claim: IdempotencyClaim) async throws(ServicesError) { stored.forget(claim) }
-
-    func prune(limit: Int) async throws(ServicesError) -> Int { stored.prune(limit: limit) }
-}
-
-/// A store that claims, and then cannot be reached.
-private struct UnrenewableDriver: IdempotencyDriver {
-    private let stored = MemoryIdempotencyDriver()
-    private let away = ServicesError(code: .storeUnavailable, message: "The store is away.")
-
-    func begin(
-        _ requests: [(key: IdempotencyKey, digest: [UInt8])],
-        owner: String,
-        lease: Duration
-    ) async throws(ServicesError) -> [IdempotencyAnswer] {
-        stored.begin(requests, owner: owner, lease: lease)
-    }
-
-    func renew(_ claim: IdempotencyClaim, lease: Duration) async throws(ServicesError) -> Bool { throw away }
-
-    func finish(
-        _ claim: IdempotencyClaim,
-        with answer: StoredAnswer,
-        keepFor: Duration
-    ) async throws(ServicesError) -> Bool { throw away }
-
-    func forget(_ claim: IdempotencyClaim) async throws(ServicesError) { throw away }
-
-    func prune(limit: Int) async throws(ServicesError) -> Int { throw away }
-}

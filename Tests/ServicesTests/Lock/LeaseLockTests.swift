@@ -34,9 +34,9 @@ struct LeaseLockTests {
         #expect(await lock.isCurrent(lease))
     }
 
-    @Test("A store without signals is looked at again at intervals")
-    func poll() async throws {
-        let lock = makeLock(FaultyLockDriver(store))
+    @Test("A store without signals, or that gives none, is looked at again at intervals", arguments: [true, false])
+    func poll(canSignal: Bool) async throws {
+        let lock = makeLock(canSignal ? UnsignalledLockDriver(store) : FaultyLockDriver(store))
         let first = try #require(try await lock.acquire("a", holder: "one").leases?.first)
         async let second = lock.acquire("a", holder: "two")
         await clock.waitForSleepers()
