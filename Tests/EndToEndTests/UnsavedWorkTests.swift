@@ -55,4 +55,44 @@ struct UnsavedWorkTests {
             #expect(names.contains("y") && !names.contains("ran"), "\(names)")
         }
     }
+
+    /// What stands where git reads files: folders, which git cannot read, and pipes, at which it would wait for ever.
+    private static let obstacles: [(id: String, script: String, reason: RefusalReason?)] = [
+        ("F1", "rm -f \"$mine/index\"\nmkdir \"$mine/index\"", .branchState),
+        ("F2", "rm -f \"$mine/HEAD\"\nmkdir \"$mine/HEAD\"", .branchState),
+        ("F3", "rm -f \"$mine/HEAD\"\nmkfifo \"$mine/HEAD\"", .branchState),
+        ("F4", "mkdir -p \"$mine/logs\"\nrm -f \"$mine/logs/HEAD\"\nmkfifo \"$mine/logs/HEAD\"", nil),
+        ("F5", "rm -f \"$mine/index\"\nmkfifo \"$mine/index\"", nil),
+        ("F6", "log=$common/switchyard/$SWITCHYARD_RUN_ID/f6/refusals/log\nrm -f $log\nmkfifo $log", nil),
+        ("F7", "mkfifo \"$common/$(dirname $(git symbolic-ref HEAD))/x\"", nil),
+        ("F8", "mkfifo .gitattributes", nil),
+        ("F9", "mkdir n\ngit init -q n\nrm n/.git/HEAD\nmkfifo n/.git/HEAD", nil),
+    ]
+
+    @Test(
+        "What an agent puts where git reads files stops nobody else, and a pipe not even itself",
+        .timeLimit(.minutes(10)),
+        arguments: ["auto", "off"]
+    )
+    func obstacles(sandbox: String) async throws {
+        let lead = "mine=$(git rev-parse --absolute-git-dir)\ncommon=$(git rev-parse --git-common-dir)\n"
+        let agents = Self.obstacles.map { id, script, _ in
+            ScriptAgent(id, owns: ["`\(id).txt` (NEW)"], script: "echo x > \(id).txt\n" + lead + script)
+        }
+        try await withScenario { scenario in
+            let innocent = ScriptAgent("I", owns: ["`i.txt` (NEW)"], script: "echo i > i.txt")
+            let task = ScriptTaskFile(agents: agents + [innocent])
+            let run = try await scenario.run(task, options: ["--sandbox", sandbox])
+
+            for (id, _, reason) in Self.obstacles {
+                #expect(run.refused[id] == reason, "\(id): \(run.talk)")
+                #expect(run.landed.contains(id) == (reason == nil), "\(id): \(run.talk)")
+            }
+            #expect(run.landed.contains("I"), "\(run.talk)")
+            let notes = run.record.notes
+            #expect(notes.count { $0.code == "pipe-removed" } == 6, "\(run.talk)")
+            // Nobody can tell what of it is kept, so all of it is.
+            #expect(notes.count { $0.code == "work-unsaved" } == 3, "\(run.talk)")
+        }
+    }
 }

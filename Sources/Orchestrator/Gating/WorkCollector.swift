@@ -30,7 +30,7 @@ package struct WorkCollector: Sendable {
         let what = "take in the work of agent \(assignment.id)"
         let site = site
         // Git would take settings, and with them programs to run, from wherever the agent's files lead it.
-        let isLinked = await tools.blocking { site.isLinked }
+        let isLinked = await tools.blocking { site.link.isWhole }
         if !isLinked {
             return try await collectWithoutWorktree(doing: what, tools: tools)
         }

@@ -1,3 +1,4 @@
+import Git
 package import RunModel
 
 /// Where one agent works, and the only ref it may move.
@@ -36,6 +37,11 @@ package struct GuardSite: Hashable, Sendable {
     /// The agent's ref folder with its last slash: `refs/heads/switchyard/<run>/<agent>/`.
     package var refFolder: String {
         branch.lastIndex(of: "/").map { String(branch[...$0]) } ?? branch
+    }
+
+    /// How worktree and repository are joined.
+    var link: WorktreeLink {
+        WorktreeLink(worktree: worktree, gitFolder: worktreeGitFolder, commonFolder: commonFolder)
     }
 
     /// Root of the main working tree, as far as the shared git folder's place tells.

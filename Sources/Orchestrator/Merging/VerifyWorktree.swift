@@ -64,8 +64,10 @@ package struct VerifyWorktree: Sendable {
     private func exists() async throws(GitError) -> Bool {
         let list = WorktreeList(repository: repository)
         let (name, path) = (name, path)
-        return try await lane.run { () throws(GitError) -> Bool in
-            // A folder removed by hand leaves metadata that would be in the way.
+        return try await lane.run(at: repository) { repository throws(GitError) -> Bool in
+            // Commands that ran in it may have left pipes; a folder removed by hand leaves metadata in the way.
+            _ = try BlockingFiles.remove(inGitFolder: "\(repository.commonDirectory)/worktrees/\(name)")
+            _ = try BlockingFiles.remove(inWorkingTree: path)
             try list.pruneStale()
             return try list.all().contains { ($0.name == name || $0.path == path) && !$0.isStale }
         }

@@ -5,6 +5,9 @@ import RunModel
 
 extension AgentWork {
     func inspect(_ place: GuardSite, since before: GuardSnapshot) async throws -> GuardInspection {
+        let obstacles = GitObstacles(active)
+        try await obstacles.clear(agent)
+        try await obstacles.clearReferences()
         let neighbours = companions.filter { $0 != agent }.compactMap { site.guardSite($0, in: active) }
         let otherRuns = RunStore(state: active.environment.state).list().filter { $0 != active.run }
         return try await site.watch.inspect(
@@ -24,7 +27,6 @@ extension AgentWork {
         launch: Launch
     ) async throws {
         active.tell(.activity(agent: agent, text: "its work is judged"))
-        try await StaleLocks(active).clear(agent)
         let time = Int64(active.environment.now().timeIntervalSince1970)
         let signature = try await active.git { repository throws(GitError) in
             try repository.signature(time: time, fallbackName: "Switchyard", fallbackEmail: "switchyard@localhost")

@@ -141,25 +141,30 @@ struct AgentWorktrees {
     /// Where worktrees go that could not be committed: with the run's logs, which stay for long.
     var unsaved: String { active.folder.path + "/unsaved" }
 
+    private func link(_ agent: AgentID) async throws -> WorktreeLink {
+        let common = try await active.git { repository throws(GitError) in repository.commonDirectory }
+        return WorktreeLink(
+            worktree: active.folder.worktree(agent),
+            gitFolder: "\(common)/worktrees/\(name(agent))",
+            commonFolder: common
+        )
+    }
+
     /// Why an agent's worktree holds something that no ref keeps; `nil` when everything is kept.
     ///
     /// Ignored files are nobody's work.
-    func unsavedWork(_ agent: AgentID, base: String) async -> String? {
+    func unsavedWork(_ agent: AgentID, base: String) async throws -> String? {
         let path = active.folder.worktree(agent)
-        let files = FileManager.default
-        guard let names = try? files.contentsOfDirectory(atPath: path), !names.isEmpty else { return nil }
-        var isFolder: ObjCBool = false
-        guard files.fileExists(atPath: path + "/.git", isDirectory: &isFolder), !isFolder.boolValue else {
-            return "it is no worktree of this repository any more"
-        }
+        if Self.isEmpty(path) { return nil }
+        guard try await link(agent).isWhole else { return Self.unlinked }
         let branch = active.folder.branch(agent)
         do throws(GitError) {
             return try await active.lane.run(at: path) { worktree throws(GitError) in
                 if let dirty = try worktree.dirtyPaths().first { return "'\(dirty.path)' is not committed" }
                 guard let tip = try worktree.reference(branch) else { return "its branch is gone" }
-                let changes = try worktree.changes(from: OID(hex: base), to: tip)
-                let nested = changes.first { change in
-                    change.new?.mode == .submodule && files.fileExists(atPath: "\(path)/\(change.path)/.git")
+                let nested = try worktree.changes(from: OID(hex: base), to: tip).first { change in
+                    change.new?.mode == .submodule
+                        && FileManager.default.fileExists(atPath: "\(path)/\(change.path)/.git")
                 }
                 return nested.map { "'\($0.path)' is a repository of its own, whose commits are nowhere else" }
             }
@@ -170,40 +175,48 @@ struct AgentWorktrees {
 
     /// Commits what is uncommitted in the worktree; `false` when that is not possible.
     private func saveUncommitted(_ agent: AgentID, path: String) async throws -> Bool {
-        guard FileManager.default.fileExists(atPath: path + "/.git") else {
-            let left = try? FileManager.default.contentsOfDirectory(atPath: path)
-            return left?.isEmpty ?? true
+        // Nobody has worked in one whose making was cut off.
+        if Self.isEmpty(path) || active.record.agents[agent]?.worktree == nil { return true }
+        guard try await link(agent).isWhole else {
+            try noteUnsaved(agent, why: Self.unlinked)
+            return false
         }
-        do {
-            let time = Int64(active.environment.now().timeIntervalSince1970)
-            let lane = active.lane
-            do throws(GitError) {
-                let author = try await lane.run(at: path) { worktree throws(GitError) in
-                    try worktree.signature(
-                        time: time,
-                        fallbackName: "Switchyard",
-                        fallbackEmail: "switchyard@localhost"
-                    )
-                }
-                _ = try await active.environment.git.commitWorktree(
-                    path,
-                    author: author,
-                    message: "work of an interrupted attempt",
-                    lane: lane
-                )
-            } catch {
-                try active.note(
-                    Finding(
-                        .warning,
-                        "worktree-unreadable",
-                        "The worktree of an interrupted attempt of agent \(agent) could not be committed: "
-                            + "\(error.message). It is kept below '\(active.environment.relative(unsaved))'."
-                    )
-                )
-                return false
+        let time = Int64(active.environment.now().timeIntervalSince1970)
+        let lane = active.lane
+        do throws(GitError) {
+            let author = try await lane.run(at: path) { worktree throws(GitError) in
+                try worktree.signature(time: time, fallbackName: "Switchyard", fallbackEmail: "switchyard@localhost")
             }
+            _ = try await active.environment.git.commitWorktree(
+                path,
+                author: author,
+                message: "work of an interrupted attempt",
+                lane: lane
+            )
+        } catch {
+            try noteUnsaved(agent, why: error.message)
+            return false
         }
         return true
+    }
+
+    private static let unlinked = "it is no worktree of this repository any more"
+
+    private static func isEmpty(_ folder: String) -> Bool {
+        (try? FileManager.default.contentsOfDirectory(atPath: folder))?.isEmpty ?? true
+    }
+
+    /// Says where the worktree of an agent is kept whose work no ref holds as a whole.
+    func noteUnsaved(_ agent: AgentID, why: String) throws {
+        try active.note(
+            Finding(
+                .warning,
+                "work-unsaved",
+                "The worktree of agent \(agent) holds work that could not be saved: \(why).",
+                hint:
+                    "It is kept as it is below '\(active.environment.relative(unsaved))'; take what you need from there."
+            )
+        )
     }
 
     private func removeBranch(of agent: AgentID, at commit: OID?) async throws(GitError) {

@@ -37,8 +37,8 @@ struct FinishingStage {
             if let place = site.guardSite(agent, in: active) {
                 await WorktreeGuard.remove(place, tools: site.tools)
             }
-            let isKept = record.isLanded ? true : await worktrees.unsavedWork(agent, base: worktree.base) == nil
-            try await worktrees.remove(agent, branchAt: tip, into: isKept ? nil : worktrees.unsaved)
+            let unsaved = record.isLanded ? nil : try await worktrees.unsavedWork(agent, base: worktree.base)
+            try await worktrees.remove(agent, branchAt: tip, into: unsaved == nil ? nil : worktrees.unsaved)
             try active.note(.worktreeRemoved(WorktreeRemoved(agent: agent, path: worktree.path)))
         }
         try? FileManager.default.removeItem(atPath: active.folder.worktrees)

@@ -24,6 +24,6 @@ struct Leftovers {
             )
             await ProcessTable.end(marks, grace: active.options.grace)
         }
-        try await StaleLocks(active).clearAll()
+        try await GitObstacles(active).clearAll()
     }
 }

@@ -14,6 +14,7 @@ struct ReportingStage {
         try await active.enter(.reporting)
         try refuseUnfinished()
         try await saveUnlanded()
+        try await tellUnsaved()
         let lane = active.lane
         let repository = active.environment.repository
         let output = active.options.outputFolder
@@ -62,6 +63,17 @@ struct ReportingStage {
         }
     }
 
+    /// Names the worktrees that the clean-up will keep; their state is the same then.
+    private func tellUnsaved() async throws {
+        let worktrees = AgentWorktrees(active)
+        for (agent, record) in active.record.agents.sorted(by: { $0.key < $1.key }) {
+            guard !record.isLanded, !record.isWorktreeRemoved, let base = record.worktree?.base,
+                let why = try await worktrees.unsavedWork(agent, base: base)
+            else { continue }
+            try worktrees.noteUnsaved(agent, why: why)
+        }
+    }
+
     private func saveUnlanded() async throws {
         for (agent, record) in active.record.agents.sorted(by: { $0.key < $1.key }) {
             guard !record.isLanded, let worktree = record.worktree, record.saved == nil || record.work != nil else {
@@ -69,7 +81,6 @@ struct ReportingStage {
             }
             let ref = active.folder.refusedRef(agent)
             if record.work == nil { try await collect(agent) }
-            try await tellUnsaved(agent, base: worktree.base)
             let tip = try await active.git { repository throws(GitError) in try repository.reference(worktree.branch) }
             guard let tip, tip.hex != worktree.base else { continue }
             guard record.saved?.ref != ref || record.saved?.commit != tip.hex else { continue }
@@ -85,24 +96,9 @@ struct ReportingStage {
         }
     }
 
-    /// Says where the worktree of an agent is kept whose work no ref holds as a whole.
-    private func tellUnsaved(_ agent: AgentID, base: String) async throws {
-        let worktrees = AgentWorktrees(active)
-        guard let why = await worktrees.unsavedWork(agent, base: base) else { return }
-        let place = active.environment.relative(worktrees.unsaved)
-        try active.note(
-            Finding(
-                .warning,
-                "work-unsaved",
-                "The worktree of agent \(agent) holds work that could not be saved: \(why).",
-                hint: "It is kept as it is below '\(place)'; take what you need from there."
-            )
-        )
-    }
-
     /// Takes in the uncommitted work of an agent that was stopped in the middle.
     private func collect(_ agent: AgentID) async throws {
-        try await StaleLocks(active).clear(agent)
+        try await GitObstacles(active).clear(agent)
         guard let assignment = active.plan[agent], let site = try? await RunSite.prepare(active),
             let place = site.guardSite(agent, in: active)
         else { return }
@@ -119,15 +115,8 @@ struct ReportingStage {
                     WorkCommitted(agent: agent, commit: tip, isByRunner: work.isByRunner, statistics: work.statistics)
                 )
             )
-        } catch let error as OrchestratorError {
-            try active.note(
-                Finding(
-                    .warning,
-                    "work-not-collected",
-                    "The uncommitted work of agent \(agent) could not be taken in: \(error.message)",
-                    hint: error.hint
-                )
-            )
+        } catch is OrchestratorError {
+            // What stays in the worktree is told with it.
         }
     }
 }
