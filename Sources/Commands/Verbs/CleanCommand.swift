@@ -11,8 +11,9 @@ struct CleanCommand: Verb {
         abstract: "Remove what old runs left behind.",
         discussion: """
             Removes worktrees and branches of runs that have ended, and logs and kept work of runs older than the \
-            limit. A run that is going on is never touched. Work that is in a worktree and nowhere else is committed \
-            and kept under 'refs/switchyard/rescued/' first. Reports stay.
+            limit. A run that is going on is never touched. Work that is in a worktree or on a branch and nowhere \
+            else is kept under 'refs/switchyard/rescued/' first, and its run's logs with it until that is old as \
+            well. Reports stay.
 
             EXAMPLES:
               switchyard clean --dry-run
@@ -37,19 +38,20 @@ struct CleanCommand: Verb {
         let composition = try await RunComposition.make(in: context)
         let reaper = Reaper(environment: composition.environment)
         let remnants = try await reaper.find(olderThan: age)
-        let removed = dryRun ? remnants : try await reaper.remove(remnants)
-        let gone = Set(removed)
+        let outcome = dryRun ? [:] : try await reaper.remove(remnants)
         for remnant in remnants {
-            let isGone = gone.contains(remnant)
-            let word = dryRun ? "would remove" : isGone ? "removed" : "kept"
+            let why = outcome[remnant]?.reason
+            let word = dryRun ? "would remove" : why == nil ? "removed" : "kept"
             let line =
-                StyledText(DisplayWidth.fit(word, to: dryRun ? 12 : 7), isGone ? .green : .yellow)
+                StyledText(DisplayWidth.fit(word, to: dryRun ? 12 : 7), why == nil ? .green : .yellow)
                 + StyledText("  " + DisplayWidth.fit(remnant.kind.words, to: 10), .dim)
                 + StyledText("  " + CleanText.line(composition.environment.relative(remnant.name)))
+                + StyledText(why.map { ": " + CleanText.line($0) } ?? "")
             context.output.writeLine(line.rendered(isColoured: context.outputTraits.isColoured))
         }
         if remnants.isEmpty { context.talk.writeLine("There is nothing to remove.") }
-        return removed.count == remnants.count ? .success : .refused
+        let isAllDone = outcome.values.allSatisfy { if case .kept = $0 { false } else { true } }
+        return isAllDone ? .success : .refused
     }
 }
 
