@@ -39,6 +39,8 @@ struct UnsavedWorkTests {
         try await withScenario { scenario in
             let script = """
                 git init -q other
+                git -C other symbolic-ref HEAD "$(git symbolic-ref HEAD)"
+                git -C other -c user.name=a -c user.email=a@b commit -q --allow-empty -m other
                 printf '[filter "x"]\\n\\tclean = "touch %s/ran; cat"\\n' "$PWD" >> other/.git/config
                 printf '* filter=x\\n' > .gitattributes
                 echo y > y
