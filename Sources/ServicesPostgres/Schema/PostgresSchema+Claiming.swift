@@ -3,7 +3,7 @@ extension PostgresSchema {
     ///
     /// The marks are, by priority, the last jobs known to be gone: the index is read from there.
     static let claim = """
-        CREATE FUNCTION switchyard_claim(
+        CREATE OR REPLACE FUNCTION switchyard_claim(
             claimer bigint, wanted_queue text, most bigint, moment timestamptz, mark_times bigint[],
             mark_jobs bigint[]
         ) RETURNS bigint[] \(indexed) AS $$
@@ -15,10 +15,13 @@ extension PostgresSchema {
             keys text[];
             taken bigint[];
             blocked bigint[];
-            skipped bigint[] := '{}';
             known text[] := '{}';
             places bigint[] := '{}';
+            full_keys text[] := '{}';
+            passed text[] := '{}';
             slot int;
+            span bigint;
+            done bigint;
             wanted bigint;
             reach bigint := 1;
         BEGIN
@@ -60,7 +63,7 @@ extension PostgresSchema {
                                     mark_jobs[urgency.priority + 1]
                                 )
                                 AND (expires_at IS NULL OR expires_at > moment)
-                                AND id <> ALL (skipped)
+                                AND (concurrency_key IS NULL OR concurrency_key <> ALL (passed))
                             ORDER BY run_at, id LIMIT reach * wanted + 64
                         ) AS seen
                         ORDER BY rank, seen.run_at, seen.id
@@ -84,11 +87,13 @@ extension PostgresSchema {
                             CONTINUE;
                         END IF;
                         slot := array_position(known, keys[n]);
+                        CONTINUE WHEN slot IS NULL AND keys[n] = ANY (passed);
                         IF slot IS NULL THEN
                             IF NOT pg_try_advisory_xact_lock(
                                 hashtextextended(wanted_queue || chr(31) || keys[n], 0)
                             ) THEN
-                                skipped := skipped || ids[n];
+                                -- Whoever holds it decides on the key's jobs.
+                                passed := passed || keys[n];
                                 CONTINUE;
                             END IF;
                             known := known || keys[n];
@@ -103,9 +108,11 @@ extension PostgresSchema {
                             taken := taken || ids[n];
                         ELSE
                             blocked := blocked || ids[n];
+                            IF NOT keys[n] = ANY (full_keys) THEN full_keys := full_keys || keys[n]; END IF;
                         END IF;
                     END LOOP;
                     UPDATE work_queue SET is_blocked = true WHERE id = ANY (blocked);
+                    passed := passed || full_keys;
                 END IF;
                 UPDATE work_queue SET state = 'running', attempts = attempts + 1, worker = claimer
                 WHERE id = ANY (taken);
@@ -116,6 +123,25 @@ extension PostgresSchema {
                     reach := 4;
                 END IF;
             END LOOP;
+            -- What stands before the others and cannot run is taken out of their way, not met again by every claim.
+            FOREACH span IN ARRAY CASE WHEN full_keys = '{}' THEN '{}'::bigint[] ELSE '{64, 5000}' END LOOP
+                UPDATE work_queue SET is_blocked = true WHERE id IN (
+                    SELECT job.id FROM generate_series(0, 9) AS urgency (priority) CROSS JOIN LATERAL (
+                        SELECT id, concurrency_key FROM work_queue
+                        WHERE state = 'ready' AND NOT is_blocked AND queue = wanted_queue
+                            AND priority = urgency.priority
+                            AND (run_at, id) > (
+                                timestamptz 'epoch' + \(interval("mark_times[urgency.priority + 1]")),
+                                mark_jobs[urgency.priority + 1]
+                            )
+                        ORDER BY run_at, id LIMIT span
+                    ) AS seen
+                    JOIN work_queue AS job ON job.id = seen.id AND job.state = 'ready' AND NOT job.is_blocked
+                    WHERE seen.concurrency_key = ANY (full_keys) FOR UPDATE OF job SKIP LOCKED
+                );
+                GET DIAGNOSTICS done = ROW_COUNT;
+                EXIT WHEN done < span / 2;
+            END LOOP;
             RETURN chosen;
         END $$
         """
@@ -124,7 +150,7 @@ extension PostgresSchema {
     ///
     /// Each queue gets an equal share first, then who has more gets what the others left.
     static let exchange = """
-        CREATE FUNCTION switchyard_exchange(
+        CREATE OR REPLACE FUNCTION switchyard_exchange(
             claimer bigint, jobs bigint[], starts bigint[], workers bigint[], endings text[], texts text[],
             delays bigint[], queues text[], most bigint, mark_times bigint[], mark_jobs bigint[]
         ) RETURNS TABLE (

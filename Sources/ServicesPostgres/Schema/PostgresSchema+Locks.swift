@@ -72,7 +72,7 @@ extension PostgresSchema {
         """,
         // All or none: the inner block is undone when one of them is held.
         """
-        CREATE FUNCTION switchyard_acquire_locks(names text[], lock_holder text, request text, lease interval)
+        CREATE OR REPLACE FUNCTION switchyard_acquire_locks(names text[], lock_holder text, request text, lease interval)
         RETURNS TABLE (lock_token bigint, held_name text, held_by text, remaining bigint)
         LANGUAGE plpgsql AS $$
         DECLARE

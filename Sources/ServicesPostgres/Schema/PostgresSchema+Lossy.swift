@@ -41,7 +41,7 @@ extension PostgresSchema {
         // A load's version is the right to store: whoever invalidates, or stores, takes it away by deleting the row,
         // and whoever deletes it first wins.
         """
-        CREATE FUNCTION switchyard_cache_store(
+        CREATE OR REPLACE FUNCTION switchyard_cache_store(
             in_namespace text, in_key text, content bytea, fresh_for interval, usable_for interval, load_time bigint,
             labels text[], if_version bigint
         ) RETURNS bigint LANGUAGE plpgsql AS $$

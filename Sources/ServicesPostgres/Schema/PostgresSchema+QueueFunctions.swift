@@ -5,7 +5,7 @@ extension PostgresSchema {
 
     /// Stores jobs in order, all in one statement; unique keys are claimed before, one after the other.
     private static let enqueue = """
-        CREATE FUNCTION switchyard_enqueue(
+        CREATE OR REPLACE FUNCTION switchyard_enqueue(
             queues text[], kinds text[], payloads bytea[], priorities bigint[], delays bigint[], moments bigint[],
             lives bigint[], most_attempts bigint[], unique_keys text[], windows bigint[], concurrency_keys text[]
         ) RETURNS TABLE (job bigint, is_new boolean) \(indexed) AS $$
@@ -70,26 +70,34 @@ extension PostgresSchema {
         END $$
         """
 
-    /// Lets the first jobs of keys that have a place again be claimed.
+    /// Lets as many jobs of keys be claimed as the keys have places, the first of each priority.
     ///
     /// The advisory lock of a key is held by whoever counts its running jobs and decides that others must wait: so no
     /// job is marked as waiting by somebody who did not see that a place became free.
     private static let unblock = """
-        CREATE FUNCTION switchyard_unblock(queues text[], keys text[]) RETURNS void \(indexed) AS $$
+        CREATE OR REPLACE FUNCTION switchyard_unblock(queues text[], keys text[]) RETURNS void \(indexed) AS $$
         DECLARE
             freed record;
+            places bigint;
         BEGIN
             FOR freed IN
-                SELECT DISTINCT given.queue, given.key FROM unnest(queues, keys) AS given (queue, key)
+                SELECT DISTINCT given.queue, given.key, coalesce(rules.running_per_key, 1) AS most
+                FROM unnest(queues, keys) AS given (queue, key)
+                LEFT JOIN queue_settings AS rules ON rules.queue = given.queue
                 WHERE given.key IS NOT NULL ORDER BY 1, 2
             LOOP
                 PERFORM pg_advisory_xact_lock(hashtextextended(freed.queue || chr(31) || freed.key, 0));
+                places := freed.most - (
+                    SELECT count(*) FROM work_queue
+                    WHERE state = 'running' AND queue = freed.queue AND concurrency_key = freed.key
+                );
+                CONTINUE WHEN places <= 0;
                 UPDATE work_queue SET is_blocked = false WHERE id IN (
                     SELECT first.id FROM generate_series(0, 9) AS urgency (priority) CROSS JOIN LATERAL (
                         SELECT id FROM work_queue
                         WHERE state = 'ready' AND is_blocked AND queue = freed.queue
                             AND concurrency_key = freed.key AND priority = urgency.priority
-                        ORDER BY run_at, id LIMIT 1
+                        ORDER BY run_at, id LIMIT places
                     ) AS first
                 );
             END LOOP;
@@ -98,7 +106,7 @@ extension PostgresSchema {
 
     /// Ends hand-outs whose receipt is the newest; returns the places of those that took effect.
     private static let settle = """
-        CREATE FUNCTION switchyard_settle(
+        CREATE OR REPLACE FUNCTION switchyard_settle(
             jobs bigint[], starts bigint[], workers bigint[], endings text[], texts text[], delays bigint[],
             moment timestamptz
         ) RETURNS bigint[] \(indexed) AS $$
@@ -145,7 +153,7 @@ extension PostgresSchema {
         """
 
     private static let cancel = """
-        CREATE FUNCTION switchyard_cancel(jobs bigint[]) RETURNS SETOF bigint \(indexed) AS $$
+        CREATE OR REPLACE FUNCTION switchyard_cancel(jobs bigint[]) RETURNS SETOF bigint \(indexed) AS $$
         DECLARE
             ids bigint[];
             queues text[];
@@ -165,7 +173,7 @@ extension PostgresSchema {
         """
 
     private static let retire = """
-        CREATE FUNCTION switchyard_retire(leaver bigint) RETURNS SETOF text \(indexed) AS $$
+        CREATE OR REPLACE FUNCTION switchyard_retire(leaver bigint) RETURNS SETOF text \(indexed) AS $$
         DECLARE
             queues text[];
             keys text[];

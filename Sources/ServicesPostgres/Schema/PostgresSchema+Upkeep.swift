@@ -1,6 +1,6 @@
 extension PostgresSchema {
     static let redrive = """
-        CREATE FUNCTION switchyard_redrive(wanted_queue text, jobs bigint[], most bigint)
+        CREATE OR REPLACE FUNCTION switchyard_redrive(wanted_queue text, jobs bigint[], most bigint)
         RETURNS bigint \(indexed) AS $$
         DECLARE
             moment timestamptz := clock_timestamp();
@@ -40,7 +40,7 @@ extension PostgresSchema {
 
     /// Deletes jobs with what belongs to them; a unique window that lasts stays.
     static let forget = """
-        CREATE FUNCTION switchyard_forget(jobs bigint[]) RETURNS bigint \(indexed) AS $$
+        CREATE OR REPLACE FUNCTION switchyard_forget(jobs bigint[]) RETURNS bigint \(indexed) AS $$
         DECLARE
             done bigint;
         BEGIN
@@ -56,7 +56,7 @@ extension PostgresSchema {
 
     /// One bounded step of housekeeping, in the order orphans, expired, due, finished.
     static let upkeep = """
-        CREATE FUNCTION switchyard_upkeep(most bigint, retention interval, dead_retention interval)
+        CREATE OR REPLACE FUNCTION switchyard_upkeep(most bigint, retention interval, dead_retention interval)
         RETURNS TABLE (orphans bigint, expired bigint, promoted bigint, pruned bigint, woken text[])
         \(indexed) AS $$
         DECLARE
@@ -100,14 +100,24 @@ extension PostgresSchema {
                 ) RETURNING queue
             )
             SELECT count(*), coalesce(woken, '{}') || coalesce(array_agg(queue), '{}') INTO promoted, woken FROM due;
-            -- Nobody should be left waiting for a place that no one holds, whatever else happened to the rows.
-            SELECT array_agg(stuck.queue), array_agg(stuck.concurrency_key) INTO queues, keys FROM (
-                SELECT DISTINCT waiting.queue, waiting.concurrency_key FROM (
-                    SELECT queue, concurrency_key FROM work_queue WHERE state = 'ready' AND is_blocked LIMIT most
-                ) AS waiting
-                WHERE NOT EXISTS (
-                    SELECT FROM work_queue AS held WHERE held.state = 'running' AND held.queue = waiting.queue
-                        AND held.concurrency_key = waiting.concurrency_key
+            -- Nobody should be left waiting for a place that no one holds, whatever else happened to the rows or to the
+            -- limit. Keys are stepped through one by one, however many jobs wait under each.
+            WITH RECURSIVE waiting AS (
+                (SELECT queue, concurrency_key AS key FROM work_queue WHERE state = 'ready' AND is_blocked
+                    ORDER BY queue, concurrency_key LIMIT 1)
+                UNION ALL
+                SELECT next.queue, next.key FROM waiting CROSS JOIN LATERAL (
+                    SELECT queue, concurrency_key AS key FROM work_queue
+                    WHERE state = 'ready' AND is_blocked AND (queue, concurrency_key) > (waiting.queue, waiting.key)
+                    ORDER BY queue, concurrency_key LIMIT 1
+                ) AS next
+            )
+            SELECT array_agg(stuck.queue), array_agg(stuck.key) INTO queues, keys FROM (
+                SELECT first.queue, first.key FROM (SELECT * FROM waiting LIMIT most) AS first
+                LEFT JOIN queue_settings AS rules ON rules.queue = first.queue
+                WHERE coalesce(rules.running_per_key, 1) > (
+                    SELECT count(*) FROM work_queue AS held WHERE held.state = 'running'
+                        AND held.queue = first.queue AND held.concurrency_key = first.key
                 )
             ) AS stuck;
             PERFORM switchyard_unblock(queues, keys);

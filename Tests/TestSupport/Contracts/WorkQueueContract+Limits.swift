@@ -18,6 +18,48 @@ extension WorkQueueContract {
             _ = try await driver.settle(worker, first[0].receipt, .completed)
             #expect(try await driver.claim(worker, 10).map(\.text) == ["a2"])
         },
+        Check("A full key holds nobody up, however many of its jobs stand before the others") { store in
+            let driver = try await store.open()
+            _ = try await driver.push((0..<1_500).map { NewJob.make("a\($0)") { $0.concurrencyKey = "a" } })
+            _ = try await driver.push(.make("b") { $0.concurrencyKey = "b" }, .make("free"))
+            let worker = try await driver.worker()
+            #expect(try await driver.claim(worker, 1).map(\.text) == ["a0"])
+            var claimed: [Delivery] = []
+            // A store may stop looking in between, but not after each few jobs.
+            for _ in 0..<4 where claimed.count < 2 { claimed += try await driver.claim(worker, 1) }
+            #expect(claimed.map(\.text) == ["b", "free"])
+        },
+        Check("All places that come free under a key are used again") { store in
+            let driver = try await store.open()
+            var limits = QueueLimits()
+            limits.runningPerKey = 3
+            try await driver.setLimits("q", limits)
+            _ = try await driver.push((0..<12).map { NewJob.make("\($0)") { $0.concurrencyKey = "k" } })
+            let worker = try await driver.worker()
+            var claimed = try await driver.claim(worker, 10)
+            for _ in 0..<3 {
+                #expect(claimed.count == 3)
+                let exchange = try await driver.exchange(
+                    worker,
+                    settling: claimed.map { Settlement(receipt: $0.receipt, ending: .completed) },
+                    claimingFrom: ["q"],
+                    limit: 10
+                )
+                claimed = exchange.deliveries
+            }
+            #expect(claimed.map(\.text) == ["9", "10", "11"])
+        },
+        Check("A limit that is raised lets jobs go on that had waited") { store in
+            let driver = try await store.open()
+            _ = try await driver.push((0..<6).map { NewJob.make("\($0)") { $0.concurrencyKey = "k" } })
+            let worker = try await driver.worker()
+            #expect(try await driver.claim(worker, 10).map(\.text) == ["0"])
+            var limits = QueueLimits()
+            limits.runningPerKey = 3
+            try await driver.setLimits("q", limits)
+            _ = try await driver.maintainFully()
+            #expect(try await driver.claim(worker, 10).map(\.text) == ["1", "2"])
+        },
         Check("Every ending frees its place under the key") { store in
             let driver = try await store.open()
             let worker = try await driver.worker()
