@@ -73,7 +73,7 @@ enum CacheScript {
               local wanted, present = tonumber(ARGV[9]), usableVersion(key)
               if present then
                 if present ~= wanted then return nil end
-              elseif wanted ~= 0 and not (l and l.isFirst and l.version == wanted and l.ends > now) then
+              elseif wanted ~= 0 and not (l and l.isFirst and l.version == wanted) then
                 return nil
               end
             end
@@ -148,15 +148,17 @@ enum CacheScript {
             local key, lease = ARGV[3], tonumber(ARGV[5])
             local l = load(key)
             if l and l.ends > now then return nil end
+            -- A loader slower than its lease may store for ten more minutes.
+            local grace = 600000000
             if redis.call('HLEN', loads) >= 1024 then
               for _, other in ipairs(redis.call('HKEYS', loads)) do
-                if load(other).ends <= now then redis.call('HDEL', loads, other) end
+                if load(other).ends + grace <= now then redis.call('HDEL', loads, other) end
               end
             end
             local present = usableVersion(key)
-            local version = present or nextVersion()
+            local version = present or l and l.isFirst and l.version or nextVersion()
             saveLoad(key, { ends = now + lease, version = version, isFirst = present == nil, holder = ARGV[4] })
-            local milliseconds = math.floor(lease / 1000) + 1
+            local milliseconds = math.floor((lease + grace) / 1000) + 1
             if redis.call('PTTL', loads) < milliseconds then redis.call('PEXPIRE', loads, text(milliseconds)) end
             return text(version)
             """

@@ -86,10 +86,11 @@ package final class MemoryCacheDriver: CacheDriver {
     package func beginLoad(_ key: CacheKey, holder: String, lease: Duration) -> Int64? {
         let now = clock.now
         return state.withLock { state in
-            if let running = state.loads[key], running.endsAt > now { return nil }
+            let known = state.loads[key]
+            if let known, known.endsAt > now { return nil }
             if state.loads.count >= state.sweepAt { state.removeEndedLoads(at: now) }
             let present = values.peek(key, at: now)?.version
-            let version = present ?? state.nextVersion()
+            let version = present ?? known.flatMap { $0.isFirst ? $0.version : nil } ?? state.nextVersion()
             state.loads[key] = Load(holder: holder, endsAt: now + lease, version: version, isFirst: present == nil)
             return version
         }

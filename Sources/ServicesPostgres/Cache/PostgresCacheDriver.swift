@@ -17,8 +17,7 @@ package struct PostgresCacheDriver: CacheDriver {
     private static let begin = """
         INSERT INTO cache_loads AS load (namespace, key, holder, version, lease_until)
         VALUES ($1, $2, $3, nextval('cache_version'), clock_timestamp() + \(PostgresSchema.interval("$4::int8")))
-        ON CONFLICT (namespace, key) DO UPDATE SET holder = excluded.holder, version = excluded.version,
-            lease_until = excluded.lease_until
+        ON CONFLICT (namespace, key) DO UPDATE SET holder = excluded.holder, lease_until = excluded.lease_until
         WHERE load.lease_until <= clock_timestamp() RETURNING version
         """
     private static let end = "DELETE FROM cache_loads WHERE namespace = $1 AND key = $2 AND holder = $3"

@@ -8,6 +8,9 @@ enum CacheLoads {
     private static let first = SQL(
         "SELECT 1 FROM cache_loads WHERE namespace = ?1 AND key = ?2 AND version = ?3 AND is_first = 1"
     )
+    private static let firstVersion = SQL(
+        "SELECT version FROM cache_loads WHERE namespace = ?1 AND key = ?2 AND is_first = 1"
+    )
     private static let begin = SQL(
         """
         INSERT INTO cache_loads (namespace, key, holder, version, is_first, lease_until) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
@@ -33,6 +36,11 @@ enum CacheLoads {
     /// Whether the version is that of a load that began without an entry and has not been voided.
     static func isFirst(_ key: CacheKey, version: Int64, _ tx: SQLiteTransaction) throws(ServicesError) -> Bool {
         try tx.first(first, .text(key.namespace), .text(key.key), .integer(version)) { _ in true } ?? false
+    }
+
+    /// The version of a load without an entry that nobody has ended or voided, however old.
+    static func firstVersion(_ key: CacheKey, _ tx: SQLiteTransaction) throws(ServicesError) -> Int64? {
+        try tx.first(firstVersion, .text(key.namespace), .text(key.key)) { $0.integer(0) }
     }
 
     static func begin(

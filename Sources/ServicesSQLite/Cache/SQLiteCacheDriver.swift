@@ -108,8 +108,8 @@ package final class SQLiteCacheDriver: CacheDriver {
         try await store.write { tx throws(ServicesError) -> Int64? in
             guard try !CacheLoads.isRunning(key, tx) else { return nil }
             let present = try Self.presentVersion(of: key, tx)
-            var version = present ?? 0
-            if present == nil { version = try tx.next(.cacheVersion) }
+            let known = if let present { present } else { try CacheLoads.firstVersion(key, tx) }
+            let version = if let known { known } else { try tx.next(.cacheVersion) }
             try CacheLoads.begin(key, holder, version: version, isFirst: present == nil, until: tx.now + lease, tx)
             return version
         }

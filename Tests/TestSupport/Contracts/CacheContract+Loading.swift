@@ -57,17 +57,34 @@ extension CacheContract {
             #expect(renewed > stored)
             #expect(try await driver.entry(CacheKey("n", "a"))?.value == [2])
         },
-        Check("A dead loader is replaced when its lease has ended, and its value comes too late") { store in
-            let driver = try await store.open()
-            let key = CacheKey("n", "a")
-            let dead = try #require(try await driver.beginLoad(key, holder: "dead", lease: store.moment))
-            try await store.pass()
-            let version = try #require(try await driver.beginLoad(key, holder: "next", lease: .hour))
-            try await driver.endLoad(key, holder: "dead")
-            #expect(try await driver.beginLoad(key, holder: "third", lease: .hour) == nil)
-            #expect(try await driver.store(.make("a", [2]), ifVersion: version) != nil)
-            #expect(try await driver.store(.make("a", [1]), ifVersion: dead) == nil)
-            #expect(try await driver.entry(key)?.value == [2])
+        Check("A loader is replaced when its lease has ended, and the first value that comes is the one") { store in
+            for isSlowFirst in [false, true] {
+                let driver = try await store.open()
+                let key = CacheKey("n", "\(isSlowFirst)")
+                let slow = try #require(try await driver.beginLoad(key, holder: "slow", lease: store.moment))
+                try await store.pass()
+                let next = try #require(try await driver.beginLoad(key, holder: "next", lease: .hour))
+                try await driver.endLoad(key, holder: "slow")
+                #expect(try await driver.beginLoad(key, holder: "third", lease: .hour) == nil)
+                let (first, second) = isSlowFirst ? (slow, next) : (next, slow)
+                #expect(try await driver.store(.make(key.key, [1]), ifVersion: first) != nil)
+                #expect(try await driver.store(.make(key.key, [2]), ifVersion: second) == nil)
+                #expect(try await driver.entry(key)?.value == [1])
+            }
+        },
+        Check("A loader slower than its lease stores its value, unless it was invalidated") { store in
+            for isInvalidated in [false, true] {
+                let driver = try await store.open()
+                let key = CacheKey("n", "\(isInvalidated)")
+                let version = try #require(try await driver.beginLoad(key, holder: "slow", lease: store.moment))
+                try await store.pass()
+                if isInvalidated {
+                    _ = try await driver.invalidate(.key(key))
+                    let next = try #require(try await driver.beginLoad(key, holder: "next", lease: .hour))
+                    #expect(next != version)
+                }
+                #expect((try await driver.store(.make(key.key, [1]), ifVersion: version) == nil) == isInvalidated)
+            }
         },
         Check("A load that began before an invalidation stores nothing, though there was no entry yet") { store in
             let driver = try await store.open()
