@@ -1,6 +1,6 @@
 import Locking
 
-/// A few threads for calls that block: cancelling a query, resolving a name, reading a slow file.
+/// A few threads for calls that block: resolving a name, cancelling a query, reading a slow file.
 ///
 /// Threads start when there is work and leave after a while without any. Nothing here can interrupt a call that
 /// hangs: callers that must go on bound their own waiting.

@@ -40,6 +40,11 @@ struct OpenStores: Sendable {
         alerts = AlertRouter(driver: drivers.alerts, sinks: alertSinks)
     }
 
+    /// Deletes what is over, about once an hour among all who use the stores; whoever cannot leaves it to the next.
+    func pruneWhenDue() async {
+        _ = try? await StorePruning(drivers: drivers).performWhenDue(by: instance)
+    }
+
     /// Opens those stores, runs the body, and closes them, whatever it does.
     ///
     /// - Parameters:

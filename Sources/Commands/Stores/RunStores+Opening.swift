@@ -27,7 +27,13 @@ extension RunComposition {
                 shared: settings.areStoresShared ? shared.forAgents(program: context.programPath) : SharedStores()
             )
             // The file exists before the first sandbox opens its folder; people find what runs did among the jobs.
-            return try await OpenStores.with(shared) { try await body(runStores, $0.jobHistory) }
+            let value = try await OpenStores.with(shared) { shared in
+                let value = try await body(runStores, shared.jobHistory)
+                await shared.pruneWhenDue()
+                return value
+            }
+            await stores.pruneWhenDue()
+            return value
         }
     }
 }

@@ -33,6 +33,8 @@ extension PostgresConnection {
         if parameters["application_name"] == nil { parameters["application_name"] = options.applicationName }
         // Asking for Kerberos tickets reads files and talks to other servers, unless somebody wants that.
         if parameters["gssencmode"] == nil { parameters["gssencmode"] = "disable" }
+        // Bounds what only libpq waits for: a cancel that a silent server never takes.
+        if parameters["tcp_user_timeout"] == nil { parameters["tcp_user_timeout"] = "30000" }
         guard parameters["hostaddr"] == nil, let host = parameters["host"] else { return parameters }
         let names = host.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
         guard names.contains(where: { !$0.isEmpty && !$0.hasPrefix("/") && !$0.hasPrefix("@") }) else {

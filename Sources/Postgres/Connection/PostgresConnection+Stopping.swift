@@ -26,14 +26,23 @@ extension PostgresConnection {
     /// Time after which a cancel that had no effect is sent again.
     private static let cancelInterval = Duration.milliseconds(250)
 
+    /// Threads that wait until servers have passed a cancel on.
+    ///
+    /// Apart from those that look names up: a server that answers nobody any more must not delay the way to another.
+    private static let cancelThreads: HelperThreads = {
+        var options = HelperThreads.Options()
+        (options.name, options.threadLimit) = ("cancel", 8)
+        return HelperThreads(options: options)
+    }()
+
     private func cancelOnServer(_ id: UInt64) {
         guard let cancelHandle else { return }
         cancelsUnderWay += 1
-        let (helpers, reactor) = (helpers, reactor)
+        let reactor = reactor
         // Its owner is the connection, which waits for it before it sends anything else; bounded by the grace time.
         Task {
-            // An overloaded helper changes nothing: the grace time ends the request.
-            _ = try? await helpers.run { cancelHandle.cancel() }
+            // Too many of them change nothing: the grace time ends the request.
+            _ = try? await Self.cancelThreads.run { cancelHandle.cancel() }
             reactor.execute { self.assumeIsolated { $0.cancelIsDone(id) } }
         }
     }

@@ -108,7 +108,7 @@ package actor PostgresConnection {
     /// - Parameters:
     ///   - url: where to connect.
     ///   - reactor: the thread that drives the connection.
-    ///   - helpers: threads for the blocking parts: name look-up and cancelling.
+    ///   - helpers: threads for name look-up.
     ///   - options: limits of time and number.
     /// - Returns: an open connection with an idle session.
     /// - Throws: `PostgresError` with code `connection_failed`, or `cancelled`.

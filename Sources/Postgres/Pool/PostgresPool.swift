@@ -96,7 +96,7 @@ package final class PostgresPool: Sendable {
     /// - Parameters:
     ///   - url: where to connect.
     ///   - reactor: drives all connections; callers that prefer it as their executor save a change of thread.
-    ///   - helpers: threads for name look-up and cancelling.
+    ///   - helpers: threads for name look-up.
     ///   - options: limits of time and number.
     package init(url: PostgresURL, reactor: Reactor, helpers: HelperThreads, options: Options = Options()) {
         self.url = url

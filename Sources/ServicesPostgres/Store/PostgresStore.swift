@@ -33,7 +33,7 @@ package final class PostgresStore: Sendable {
     /// - Parameters:
     ///   - url: the database.
     ///   - reactor: drives all connections.
-    ///   - helpers: threads for name look-up and cancelling.
+    ///   - helpers: threads for name look-up.
     ///   - options: limits of time and number.
     package init(url: PostgresURL, reactor: Reactor, helpers: HelperThreads, options: Options = Options()) {
         self.options = options

@@ -98,6 +98,10 @@ struct SharedVerbTests {
             #expect(try await store.call("alerts", "ack", "1", "--by", "ann").status == 0)
             #expect(try await store.call("alerts", "list", "--json").output == "")
             #expect(try await store.call("alerts", "ack", "9").status == 1)
+
+            #expect(try await store.call("db", "prune", "--json").objects.first?["alerts"] as? Int == 0)
+            #expect(try await store.call("db", "prune", "--older-than", "0").output.contains(" 1 alerts"))
+            #expect(try await store.call("alerts", "list", "--all", "--json").output == "")
         }
     }
 

@@ -7,13 +7,13 @@ import Terminal
 struct DatabaseCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "db",
-        abstract: "Look at the stores' tables, and bring them up to date.",
+        abstract: "Look at the stores' tables, bring them up to date, and clear them of what is over.",
         discussion: """
             An SQLite file is brought up to date by whoever opens it. An empty Postgres database gets its tables from the \
             first command that needs them; tables that are there change only when you say 'db migrate', because programs \
             of another version may be at work on them.
             """,
-        subcommands: [DatabaseStatusCommand.self, DatabaseMigrateCommand.self]
+        subcommands: [DatabaseStatusCommand.self, DatabaseMigrateCommand.self, DatabasePruneCommand.self]
     )
 }
 
@@ -79,6 +79,53 @@ struct DatabaseMigrateCommand: StoreVerb {
             if applied.isEmpty { context.talk.writeLine("Nothing was missing.") }
         }
         return .success
+    }
+}
+
+/// `switchyard db prune`.
+struct DatabasePruneCommand: StoreVerb {
+    static let configuration = CommandConfiguration(
+        commandName: "prune",
+        abstract: "Delete what is over: finished jobs, stored answers, cached values, job runs, seen alerts.",
+        discussion: """
+            Answers and cached values go when their own time is over, finished jobs after 7 days, dead letters after 90. \
+            Alerts that nobody has acknowledged stay. Runs and workers do the same about once an hour; this does it now.
+
+            EXIT STATUS: 0 done, 3 the store is away.
+            """
+    )
+
+    @Option(help: ArgumentHelp("Keep job runs and seen alerts of this long.", valueName: "age"))
+    var olderThan = DurationArgument(.seconds(90 * 86_400))
+
+    @OptionGroup var flags: StoreFlags
+
+    func perform(with stores: OpenStores, in context: CommandContext) async throws -> ExitStatus {
+        var options = StorePruning.Options()
+        options.retention = olderThan.duration
+        let report = try await StorePruning(drivers: stores.drivers, options: options).perform()
+        if flags.json {
+            try context.writeJSON(PruningDocument(report))
+        } else {
+            context.output.writeLine(
+                "\(report.jobs) jobs, \(report.idempotencyKeys) answers, \(report.cacheEntries) cached values, "
+                    + "\(report.jobRuns) job runs, \(report.alerts) alerts"
+            )
+        }
+        return .success
+    }
+}
+
+private struct PruningDocument: Encodable {
+    var jobs: Int
+    var answers: Int
+    var cached: Int
+    var jobRuns: Int
+    var alerts: Int
+
+    init(_ report: StorePruning.Report) {
+        (jobs, answers, cached) = (report.jobs, report.idempotencyKeys, report.cacheEntries)
+        (jobRuns, alerts) = (report.jobRuns, report.alerts)
     }
 }
 

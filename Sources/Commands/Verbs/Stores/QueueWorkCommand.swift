@@ -92,6 +92,13 @@ struct QueueWorkCommand: StoreVerb {
                 try await reports.export()
                 return nil
             }
+            group.addTask {
+                while !Task.isCancelled {
+                    await stores.pruneWhenDue()
+                    try await ContinuousClock().sleep(for: StorePruning.Options().interval)
+                }
+                return nil
+            }
             if drain { group.addTask { try await stop(worker, whenEmptied: stores) } }
             while let status = try await group.next() {
                 if let status { return status }
