@@ -25,7 +25,7 @@ package final class PostgresPubSubDriver: PubSubDriver {
     }
 
     private let store: PostgresStore
-    private let fanOut = MessageFanOut()
+    private let fanOut = SubscriptionFanOut()
     private let state = Lock(State())
     /// Notifications kept while a long message is fetched.
     private let bufferLimit: Int

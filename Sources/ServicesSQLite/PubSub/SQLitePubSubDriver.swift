@@ -38,7 +38,7 @@ package final class SQLitePubSubDriver: PubSubDriver {
     private let store: SQLiteStore
     private let origin: String
     private let state: Lock<State>
-    private let fanOut: MessageFanOut
+    private let fanOut: SubscriptionFanOut
 
     package init(store: SQLiteStore) {
         self.store = store
@@ -46,8 +46,10 @@ package final class SQLitePubSubDriver: PubSubDriver {
         let state = Lock(State())
         self.state = state
         let changes = store.changes
-        fanOut = MessageFanOut {
-            let watchID = state.withLock { state in
+        fanOut = SubscriptionFanOut { fanOut in
+            let watchID = state.withLock { state -> Int? in
+                // Whoever has begun to listen meanwhile relies on the watch.
+                guard fanOut.isEmpty else { return nil }
                 defer { state.watchID = nil }
                 return state.watchID
             }

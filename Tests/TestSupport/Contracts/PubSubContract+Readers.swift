@@ -59,6 +59,23 @@ extension PubSubContract {
             try await driver.publish([.make("t", "later")])
             #expect(try await later.texts(1) == ["later"])
         },
+        Check("A reader that begins as the last one ends hears what follows") { store in
+            let (one, two) = (try await store.open(), try await store.open())
+            var current = try await one.subscribe(to: .exact(Topic("t")), bufferLimit: ample)
+            for round in 0..<100 {
+                let last = current
+                current = try await withThrowingTaskGroup(of: Subscription.self) { group in
+                    group.addTask {
+                        last.end()
+                        return last
+                    }
+                    group.addTask { try await one.subscribe(to: .exact(Topic("t")), bufferLimit: ample) }
+                    return try #require(try await group.first { $0 !== last })
+                }
+                try await two.publish([.make("t", "\(round)")])
+                #expect(try await current.texts(1) == ["\(round)"])
+            }
+        },
         Check("A reader whose task is cancelled stops waiting") { store in
             let driver = try await store.open()
             let subscription = try await driver.subscribe(to: .exact(Topic("silent")), bufferLimit: ample)
