@@ -48,6 +48,24 @@ package enum TimeLimit {
         }
     }
 
+    /// Runs the last requests of something that ends: to their end or the limit, whichever comes first, and also when the
+    /// caller is cancelled.
+    package static func shielded(
+        _ limit: Duration,
+        on stopwatch: Stopwatch,
+        _ body: @escaping @Sendable () async -> Void
+    ) async {
+        // Not a child: a cancelled caller still says its farewell, and the limit bounds the wait.
+        await Task {
+            await withTaskGroup(of: Void.self) { group in
+                group.addTask { await body() }
+                group.addTask { try? await stopwatch.sleep(until: stopwatch.elapsed + limit) }
+                await group.next()
+                group.cancelAll()
+            }
+        }.value
+    }
+
     /// Runs the body; returns at the limit even when the body does not heed its cancellation.
     ///
     /// The body begins on the caller's thread and must not block it. One that ends without having waited for anything

@@ -76,16 +76,8 @@ extension LeaseLock {
 
     /// Releases even when the task is cancelled, in bounded time; what is not released runs out.
     package func giveBack(_ leases: [Lease]) async {
-        let (driver, clock, limit) = (driver, clock, options.releaseLimit)
-        // Not a child: a cancelled caller still gives its leases back, and the limit bounds the wait.
-        await Task {
-            await withTaskGroup(of: Void.self) { group in
-                group.addTask { _ = try? await driver.release(leases) }
-                group.addTask { try? await clock.sleep(for: limit) }
-                await group.next()
-                group.cancelAll()
-            }
-        }.value
+        let driver = driver
+        await TimeLimit.shielded(options.releaseLimit, on: Stopwatch(clock)) { _ = try? await driver.release(leases) }
     }
 }
 

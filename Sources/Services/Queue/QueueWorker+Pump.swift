@@ -141,24 +141,16 @@ extension QueueWorker {
     ///
     /// Only when no handler runs any more: what is given back may begin elsewhere at once.
     func sayFarewell() async {
-        let (driver, stopwatch, limit) = (driver, stopwatch, options.farewellLimit)
+        let driver = driver
         let settlements = shelf.takeFinished()
         let (current, generations) = roster.withLock { ($0.current ?? $0.generations.first, $0.generations) }
-        // Not a child: a worker that is cancelled still gives its work back, and the limit bounds the wait.
-        await Task {
-            await withTaskGroup(of: Void.self) { group in
-                group.addTask {
-                    // What cannot be stored or given back now comes back when the lease ends.
-                    if let current, !settlements.isEmpty {
-                        _ = try? await driver.exchange(current, settling: settlements, claimingFrom: [], limit: 0)
-                    }
-                    for generation in generations { try? await driver.retire(generation) }
-                }
-                group.addTask { try? await stopwatch.sleep(until: stopwatch.elapsed + limit) }
-                await group.next()
-                group.cancelAll()
+        await TimeLimit.shielded(options.farewellLimit, on: stopwatch) {
+            // What cannot be stored or given back now comes back when the lease ends.
+            if let current, !settlements.isEmpty {
+                _ = try? await driver.exchange(current, settling: settlements, claimingFrom: [], limit: 0)
             }
-        }.value
+            for generation in generations { try? await driver.retire(generation) }
+        }
     }
 }
 

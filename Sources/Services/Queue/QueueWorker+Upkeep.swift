@@ -51,15 +51,6 @@ extension QueueWorker {
     private func resign() async {
         let leases = led.withLock { $0 }
         guard let leader, !leases.isEmpty else { return }
-        let (stopwatch, limit) = (stopwatch, options.farewellLimit)
-        // Not a child: also a worker that is cancelled makes room, in bounded time.
-        await Task {
-            await withTaskGroup(of: Void.self) { group in
-                group.addTask { _ = try? await leader.release(leases) }
-                group.addTask { try? await stopwatch.sleep(until: stopwatch.elapsed + limit) }
-                await group.next()
-                group.cancelAll()
-            }
-        }.value
+        await TimeLimit.shielded(options.farewellLimit, on: stopwatch) { _ = try? await leader.release(leases) }
     }
 }
