@@ -35,6 +35,7 @@ extension Cache {
         guard let bus, let sender else { return }
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await self.sendSigns(sender) }
+            group.addTask { await self.watchSigns() }
             var failures = 0
             while !Task.isCancelled {
                 do {
@@ -58,8 +59,14 @@ extension Cache {
 
     private func sendSigns(_ sender: CacheBusSender) async {
         while (try? await clock.sleep(for: options.signInterval)) != nil {
-            // A sign that cannot be sent is one that is not heard: the check below sees it.
+            // A sign that cannot be sent is one that is not heard: whoever watches sees it.
             try? await sender.send(nil)
+        }
+    }
+
+    /// Finds out that no signs come any more, also while one cannot be sent.
+    private func watchSigns() async {
+        while (try? await clock.sleep(for: options.signInterval)) != nil {
             perform(busState.withLock { $0.check(at: storeClock.now.microseconds) })
             report()
         }

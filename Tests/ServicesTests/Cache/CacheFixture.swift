@@ -21,6 +21,7 @@ struct CacheFixture {
         _ name: String = "one",
         driver: (any CacheDriver)? = nil,
         hasBus: Bool = false,
+        carrier: (any PubSubDriver)? = nil,
         configure: (inout Cache.Options) -> Void = { _ in }
     ) -> Cache {
         var options = Cache.Options()
@@ -29,7 +30,7 @@ struct CacheFixture {
         configure(&options)
         return Cache(
             driver: driver ?? self.driver,
-            bus: hasBus ? PubSub(driver: pubSub) : nil,
+            bus: (carrier ?? (hasBus ? pubSub : nil)).map { PubSub(driver: $0) },
             instance: InstanceID(name),
             options: options,
             storeClock: time.clock,
@@ -104,4 +105,21 @@ final class FaultyCacheDriver: CacheDriver {
 
     func usage() async throws(ServicesError) -> [CacheUsage] { try await driver.usage() }
     func prune(limit: Int) async throws(ServicesError) -> Int { try await driver.prune(limit: limit) }
+}
+
+/// A carrier that takes no message any more, and says nothing, once a test has closed its gate.
+final class StallingPubSubDriver: PubSubDriver {
+    private let driver = MemoryPubSubDriver()
+    private let gate = Lock<Gate?>(nil)
+
+    func stall(behind gate: Gate) { self.gate.withLock { $0 = gate } }
+
+    func publish(_ messages: [PubSubMessage]) async throws(ServicesError) {
+        if let gate = gate.withLock(\.self) { await gate.pass() }
+        try await driver.publish(messages)
+    }
+
+    func subscribe(to pattern: TopicPattern, bufferLimit: Int) async throws(ServicesError) -> Subscription {
+        try await driver.subscribe(to: pattern, bufferLimit: bufferLimit)
+    }
 }

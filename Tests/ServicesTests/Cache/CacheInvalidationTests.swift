@@ -103,6 +103,27 @@ struct CacheInvalidationTests {
         #expect(try await deaf.value(key) { fixture.count() } == [2])
     }
 
+    @Test("A process whose own signs hang forgets what it has as soon as it has not heard itself")
+    func stalled() async throws {
+        let (carrier, gate) = (StallingPubSubDriver(), Gate())
+        let (cache, other) = (fixture.make("one", carrier: carrier), fixture.make("other"))
+        try await withBuses([cache]) {
+            #expect(try await cache.value(key) { fixture.count() } == [1])
+            carrier.stall(behind: gate)
+            defer { gate.open() }
+            try await other.invalidate(.key(key))
+            // More than three intervals; the sign under way blocks the next ones.
+            for _ in 0..<10 where cache.health == .ready {
+                await fixture.clock.waitForSleepers()
+                fixture.time.advance(by: .seconds(2))
+                fixture.clock.advance(by: .seconds(2))
+            }
+            #expect(await eventually { cache.health.status == .degraded })
+            #expect(gate.arrived == 1)
+            #expect(try await cache.value(key) { fixture.count() } == [2])
+        }
+    }
+
     @Test("An invalidation whose store is away is forgotten here and reported to its caller")
     func storeAway() async throws {
         let driver = FaultyCacheDriver(fixture.driver)
