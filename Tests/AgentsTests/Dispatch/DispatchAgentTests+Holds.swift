@@ -76,8 +76,11 @@ extension DispatchAgentTests {
         }
     }
 
-    @Test("A ticket that waits for two tools goes back when both have landed")
-    func twoTools() async throws {
+    @Test(
+        "A ticket that waits for two tools goes back once, when both have landed, together or not",
+        arguments: [false, true]
+    )
+    func twoTools(together: Bool) async throws {
         try await withTemporaryFolder { folder in
             let scene = LedgerScene(folder)
             let tools = [try #require(TicketID("TKT-060")), try #require(TicketID("TKT-061"))]
@@ -89,11 +92,15 @@ extension DispatchAgentTests {
                 to: .tickets
             )
             try scene.write(.list(tools.map { Self.waiting("TKT-050", for: $0) }), to: .requeue)
-            let early = try await scene.agent(landed: [tools[0]: "abc123def"], steps: [.requeue]).run()
-            #expect(early.report.statistics.ticketsRequeued == 0)
-            #expect(try await scene.entries(.tickets)[0]["status"] == "blocked_tooling")
+            if !together {
+                let early = try await scene.agent(landed: [tools[0]: "abc123def"], steps: [.requeue]).run()
+                #expect(early.report.statistics.ticketsRequeued == 0)
+                #expect(try await scene.entries(.tickets)[0]["status"] == "blocked_tooling")
+            }
             let landed = [tools[0]: "abc123def", tools[1]: "def456abc"]
-            _ = try await scene.agent(landed: landed, steps: [.requeue]).run()
+            let run = try await scene.agent(landed: landed, steps: [.requeue]).run()
+            #expect(run.report.statistics.ticketsRequeued == 1)
+            #expect(try folder.list("prompts/active").count == 1)
             #expect(try await scene.entries(.tickets)[0]["status"] == "qa_pending")
             #expect(try await scene.entries(.requeue).map { $0["status"]?.text } == ["requeued", "requeued"])
         }

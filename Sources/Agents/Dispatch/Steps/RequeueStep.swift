@@ -30,6 +30,7 @@ package struct RequeueStep: Sendable {
         let holds = TicketHolds(book.readThreads(), facts: book.threadFacts())
         let cycles = Self.cycles(waiting.map(\.entry))
         var closed: Set<Int> = []
+        var returned: Set<TicketID> = []
         for (index, entry) in waiting {
             let row = { (text: String) in [entry.blockedTicket.rawValue, entry.waitingFor.rawValue, text] }
             guard let blocked = tickets[entry.blockedTicket] else {
@@ -91,7 +92,13 @@ package struct RequeueStep: Sendable {
                 section.rows.append(row("waits on: \(entry.waitingFor) has landed, but \(why)"))
                 continue
             }
-            putBack(entry, index, blocked, tool: tool, commit: commit, &book, &section)
+            if returned.contains(entry.blockedTicket) {
+                mark(index, .requeued, &book)
+                section.count("joined")
+                section.rows.append(row("has landed, too: one prompt does for both"))
+            } else if putBack(entry, index, blocked, tool: tool, commit: commit, &book, &section) {
+                returned.insert(entry.blockedTicket)
+            }
         }
         finish(&section)
         return section
@@ -117,6 +124,7 @@ package struct RequeueStep: Sendable {
         }
     }
 
+    /// Moves the ticket and writes the prompt that goes on with it; `false` when it cannot move.
     private func putBack(
         _ entry: RequeueEntry,
         _ index: Int,
@@ -125,7 +133,7 @@ package struct RequeueStep: Sendable {
         commit: String?,
         _ book: inout LedgerBook,
         _ section: inout DispatchSection
-    ) {
+    ) -> Bool {
         let goesToTest = entry.requeueTo.lowercased().hasPrefix("qa") || entry.requeueTo.lowercased().contains("test")
         let target: TicketState = goesToTest ? .qaPending : .ready
         let state = blocked.ticket.state ?? .blockedTooling
@@ -138,7 +146,7 @@ package struct RequeueStep: Sendable {
             section.forPeople.append(
                 "Move ticket \(entry.blockedTicket) by hand: it is \(state.rawValue) and should become \(target.rawValue)."
             )
-            return
+            return false
         }
         let prompt = prompt(entry, blocked.ticket, tool: tool, commit: commit, goesToTest: goesToTest)
         book.files.append((.prompts, prompt.name, prompt.text))
@@ -150,6 +158,7 @@ package struct RequeueStep: Sendable {
             entry.blockedTicket.rawValue, entry.waitingFor.rawValue,
             "back to \(target.rawValue): \(proof); \(prompt.name)",
         ])
+        return true
     }
 
     private func mark(_ index: Int, _ status: RequeueEntry.Status, _ book: inout LedgerBook) {
