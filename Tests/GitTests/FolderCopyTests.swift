@@ -86,4 +86,18 @@ struct FolderCopyTests {
             #expect(try FileManager.default.contentsOfDirectory(atPath: folder.appending("to")) == ["five"])
         }
     }
+
+    @Test("A name that is no UTF-8 is copied as it is")
+    func bytesInNames() throws {
+        try withFolders { folder, copy in
+            let name: [UInt8] = Array("caf".utf8) + [0xE9]
+            let path = (Array(folder.appending("from").utf8) + [0x2F] + name + [0]).map(CChar.init(bitPattern:))
+            let descriptor = open(path, O_CREAT | O_WRONLY, 0o600)
+            #expect(descriptor >= 0)
+            close(descriptor)
+            let first = try copy.copy(GitPath(bytes: name), limitInBytes: 1)
+            let second = try copy.copy(GitPath(bytes: name), limitInBytes: 1)
+            #expect(first == .copied(sizeInBytes: 0) && second == .exists)
+        }
+    }
 }

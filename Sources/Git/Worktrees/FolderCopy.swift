@@ -41,7 +41,7 @@ package struct FolderCopy: Sendable {
         let folder = try folder(of: path, below: target, isMade: true)
         guard folder >= 0 else { return .refused }
         defer { close(folder) }
-        let name = String(decoding: path.name, as: UTF8.self)
+        let name = Self.cString(path.name)
         let flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC
         let output = linux_openat(folder, name, flags, 0o600)
         guard output >= 0 else {
@@ -70,8 +70,11 @@ package struct FolderCopy: Sendable {
         defer { close(folder) }
         // Not blocking: it may be a pipe.
         let flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC
-        return linux_openat(folder, String(decoding: path.name, as: UTF8.self), flags, 0)
+        return linux_openat(folder, Self.cString(path.name), flags, 0)
     }
+
+    /// A name for the system, whose names need not be UTF-8.
+    private static func cString(_ name: some Sequence<UInt8>) -> [CChar] { name.map(CChar.init(bitPattern:)) + [0] }
 
     /// Walks to the folder a path lies in, one name at a time; -1 with `errno` where something else is on the way.
     private func folder(of path: GitPath, below root: String, isMade: Bool) throws(GitError) -> Int32 {
@@ -80,7 +83,7 @@ package struct FolderCopy: Sendable {
         var current = linux_openat(AT_FDCWD, root, O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0)
         guard current >= 0 else { throw GitError.system("open", root, status: errno) }
         for component in path.components.dropLast() {
-            let name = String(decoding: component, as: UTF8.self)
+            let name = Self.cString(component)
             if isMade { mkdirat(current, name, 0o777) }
             let next = linux_openat(current, name, flags, 0)
             let reason = errno
