@@ -27,7 +27,7 @@ package struct GateCheckResult: Hashable, Sendable, Codable {
     }
 
     /// The check's name: `branch`, `ownership`, `protected_paths`, `outputs`, `conflict_markers`, `secrets`, `size`,
-    /// `tests`, `emptiness`, `guard`.
+    /// `tests`, `emptiness`, `guard`, `guard_while_testing`.
     package var check: String
     package var status: Status
     /// One line for people.

@@ -79,6 +79,28 @@ struct GuardTests {
         agent("D1", "rm -rf ../i ../../../../README.md ../../../../.git/objects/info || true"),
     ]
 
+    @Test(
+        "Without a sandbox what an agent's tests do outside its worktree is found, put back, and held against it",
+        .timeLimit(.minutes(10))
+    )
+    func whileTesting() async throws {
+        try await withScenario { scenario in
+            let tested = ScriptAgent(
+                "T",
+                owns: ["`t.sh` (NEW)"],
+                test: "sh t.sh",
+                script: "echo 'git -c core.hooksPath=/dev/null -c includeIf.x.path=/dev/null branch evil' > t.sh"
+            )
+            let task = ScriptTaskFile(agents: [tested, Self.innocent])
+            let run = try await scenario.run(task, options: ["--sandbox", "off"])
+
+            #expect(run.refused["T"] == .guardViolation, "\(run.talk)")
+            #expect(run.remarks("T").contains("'refs/heads/evil'"), "\(run.remarks("T"))")
+            #expect(run.landed == ["I"], "\(run.talk)")
+            #expect(try scenario.refs("refs/heads") == ["refs/heads/main"])
+        }
+    }
+
     private static let innocent = ScriptAgent("I", owns: ["`i/`"], script: "mkdir i\necho i > i/i.txt")
 
     @Test(

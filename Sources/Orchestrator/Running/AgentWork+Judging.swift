@@ -60,27 +60,48 @@ extension AgentWork {
             for finding in inspection?.checkResult.findings ?? [] { try active.note(finding) }
             return try active.refuse(agent, reason, summary)
         }
-        let verdict = try await Gate(tools: tools).judge(
-            GateInput(
-                run: active.run,
-                plan: active.plan,
-                assignment: assignment,
-                site: place,
-                work: work,
-                others: tips(),
-                guarding: inspection,
-                baseline: active.record.preflight?.baseline ?? [],
-                options: active.options,
-                environment: launch.environment,
-                sandbox: launch.sandbox
-            )
+        let input = GateInput(
+            run: active.run,
+            plan: active.plan,
+            assignment: assignment,
+            site: place,
+            work: work,
+            others: tips(),
+            guarding: inspection,
+            baseline: active.record.preflight?.baseline ?? [],
+            options: active.options,
+            environment: launch.environment,
+            sandbox: launch.sandbox
         )
+        let verdict = try await watchingTests(place, launch) { try await Gate(tools: tools).judge(input) }
         try Task.checkCancellation()
         if let check = verdict.checks.first(where: { $0.status == .refused }) {
             try active.requireRoom("agent '\(agent)': \(check.summary)")
         }
         try active.note(.gateFinished(GateFinished(agent: agent, verdict: verdict)))
         try active.refuse(agent, after: verdict)
+    }
+
+    /// Judges with an eye on what the agent's tests do outside its worktree: without a sandbox they can do what it could.
+    private func watchingTests(
+        _ place: GuardSite,
+        _ launch: Launch,
+        _ judge: () async throws -> Verdict
+    ) async throws -> Verdict {
+        guard launch.sandbox == nil, !assignment.tests.isEmpty else { return try await judge() }
+        let before = await GuardSnapshot.take(
+            place,
+            remotes: site.reachable,
+            command: active.environment.git,
+            tools: site.tools
+        )
+        site.watch.admit(place)
+        var verdict = try await judge()
+        var result = try await inspect(place, since: before).checkResult
+        guard result.status != .passed else { return verdict }
+        result.check = "guard_while_testing"
+        verdict.checks.append(result)
+        return verdict
     }
 
     /// Tips of the other agents' branches, as far as they are known.
