@@ -40,6 +40,18 @@ struct RepositoryStateTests {
         }
     }
 
+    @Test("A push to another branch than the one that is landed on is told before it happens", .timeLimit(.minutes(10)))
+    func pushesElsewhere() async throws {
+        try await withScenario { scenario in
+            try scenario.repository.git("branch", "develop")
+            let run = try await scenario.run(task(frontMatter: ["base: develop"]))
+            #expect(run.status == 0, "\(run.call.standardError)")
+            let finding = run.record.preflight?.findings.first { $0.code == "push-other-branch" }
+            #expect(finding?.message.contains("'develop' and pushes that to 'origin/main'") == true, "\(run.talk)")
+            #expect(try scenario.remoteCommit() == scenario.repository.commitID("develop"))
+        }
+    }
+
     @Test(
         "Uncommitted work in the way blocks the landing: it is named, nothing changes, the result is kept",
         .timeLimit(.minutes(10)),

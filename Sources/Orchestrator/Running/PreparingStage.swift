@@ -34,6 +34,7 @@ struct PreparingStage {
         let branch = try await chooseBase()
         try await refuseUnfinishedOperation(on: branch)
         if let dirty = try await dirtyNote(branch) { findings.append(dirty) }
+        findings += otherBranchNote(branch)
         let base = try await startingPoint(of: branch, findings: &findings)
         // A fetch that was cut off says nothing about the remote.
         try Task.checkCancellation()
@@ -63,6 +64,21 @@ struct PreparingStage {
             )
         )
         await active.journal.sync()
+    }
+
+    /// Says so when what lands on one branch is pushed to another.
+    private func otherBranchNote(_ base: String) -> [Finding] {
+        guard active.options.isPushEnabled, let target = active.pushTarget(base: base), target.branch != base else {
+            return []
+        }
+        return [
+            Finding(
+                .warning,
+                "push-other-branch",
+                "The run lands on '\(base)' and pushes that to '\(target.remote)/\(target.branch)', another branch.",
+                hint: "Name the branch to land on with 'base:', the one to push to with 'push:'; or use --no-push."
+            )
+        ]
     }
 
     private func chooseBase() async throws -> String {
