@@ -70,18 +70,21 @@ extension PostgresSchema {
                     ) AS seen
                     JOIN work_queue AS job ON job.id = seen.id AND job.state = 'ready' AND NOT job.is_blocked
                     ORDER BY seen.rank, seen.run_at, seen.id
-                    LIMIT wanted FOR UPDATE OF job SKIP LOCKED
+                    -- Where keys are full, many jobs may have to be looked at to find one.
+                    LIMIT CASE WHEN full_keys = '{}' THEN wanted ELSE greatest(wanted, 64) END
+                    FOR UPDATE OF job SKIP LOCKED
                 ) AS found;
                 IF ids IS NULL THEN
                     EXIT WHEN reach > 1;
                     reach := 4;
                     CONTINUE;
                 END IF;
-                taken := ids;
+                taken := ids[1:wanted];
                 blocked := '{}';
                 IF cardinality(array_remove(keys, NULL)) > 0 THEN
                     taken := '{}';
                     FOR n IN 1..cardinality(ids) LOOP
+                        EXIT WHEN cardinality(taken) >= wanted;
                         IF keys[n] IS NULL THEN
                             taken := taken || ids[n];
                             CONTINUE;
@@ -118,7 +121,7 @@ extension PostgresSchema {
                 WHERE id = ANY (taken);
                 chosen := chosen || taken;
                 IF cardinality(ids) < wanted THEN
-                    EXIT WHEN reach > 1 AND cardinality(taken) = cardinality(ids);
+                    EXIT WHEN reach > 1 AND cardinality(taken) >= least(wanted, cardinality(ids));
                     -- More may lie behind what other claimers hold at the moment: look further, once.
                     reach := 4;
                 END IF;

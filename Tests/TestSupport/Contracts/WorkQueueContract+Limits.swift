@@ -29,6 +29,18 @@ extension WorkQueueContract {
             for _ in 0..<4 where claimed.count < 2 { claimed += try await driver.claim(worker, 1) }
             #expect(claimed.map(\.text) == ["b", "free"])
         },
+        Check("Many full keys hold nobody up either") { store in
+            let driver = try await store.open()
+            let keys = (0..<300).map { "k\($0)" }
+            _ = try await driver.push(keys.map { key in NewJob.make("first") { $0.concurrencyKey = key } })
+            let worker = try await driver.worker()
+            #expect(try await driver.claim(worker, 300).count == 300)
+            _ = try await driver.push(keys.map { key in NewJob.make("second") { $0.concurrencyKey = key } })
+            _ = try await driver.push(.make("free"))
+            var claimed: [Delivery] = []
+            for _ in 0..<4 where claimed.isEmpty { claimed = try await driver.claim(worker, 1) }
+            #expect(claimed.map(\.text) == ["free"])
+        },
         Check("All places that come free under a key are used again") { store in
             let driver = try await store.open()
             var limits = QueueLimits()
