@@ -1,4 +1,5 @@
 import Redis
+import Services
 
 /// The cache's writes in Lua.
 ///
@@ -148,8 +149,8 @@ enum CacheScript {
             local key, lease = ARGV[3], tonumber(ARGV[5])
             local l = load(key)
             if l and l.ends > now then return nil end
-            -- A loader slower than its lease may store for ten more minutes.
-            local grace = 600000000
+            -- A loader slower than its lease may store all the same.
+            local grace = \(CacheTimes.loadGrace.wholeMicroseconds)
             if redis.call('HLEN', loads) >= 1024 then
               for _, other in ipairs(redis.call('HKEYS', loads)) do
                 if load(other).ends + grace <= now then redis.call('HDEL', loads, other) end

@@ -1,3 +1,9 @@
+/// Times that all cache stores keep to.
+package enum CacheTimes {
+    /// How long a load whose lease has ended may still store what it computed: longer than computing takes.
+    package static let loadGrace: Duration = .seconds(600)
+}
+
 /// Stores cached values: one shared backend of ``Cache``.
 ///
 /// A cache may forget anything at any time; it never returns a value after it was invalidated or became unusable.
@@ -26,7 +32,8 @@ package protocol CacheDriver: Sendable {
 
     /// Gives one caller among all processes the right to compute a value, for a short time.
     ///
-    /// A store that holds nothing for the key makes a version for the load, so that an invalidation can void it.
+    /// A store that holds nothing for the key makes a version for the load, so that an invalidation can void it. Whoever
+    /// takes over when the lease has ended gets the same version: of several the first that comes stores.
     ///
     /// - Returns: the version to store under, or `nil` when somebody computes it already.
     func beginLoad(_ key: CacheKey, holder: String, lease: Duration) async throws(ServicesError) -> Int64?

@@ -14,11 +14,11 @@ package final class MemoryCacheDriver: CacheDriver {
     private struct State {
         var lastVersion: Int64 = 0
         var loads: [CacheKey: Load] = [:]
-        /// At so many loads those whose lease has ended are looked for, so that dead loaders leave nothing behind.
+        /// At so many loads those that ended long ago are looked for, so that dead loaders leave nothing behind.
         var sweepAt = 1_024
 
         mutating func removeEndedLoads(at now: StoreTime) {
-            for key in loads.filter({ $0.value.endsAt <= now }).keys { loads[key] = nil }
+            for key in loads.filter({ $0.value.endsAt + CacheTimes.loadGrace <= now }).keys { loads[key] = nil }
             sweepAt = max(1_024, loads.count * 2)
         }
 

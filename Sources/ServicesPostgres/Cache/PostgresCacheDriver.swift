@@ -33,7 +33,9 @@ package struct PostgresCacheDriver: CacheDriver {
         """
     private static let pruneLoads = """
         DELETE FROM cache_loads WHERE (namespace, key) IN (
-            SELECT namespace, key FROM cache_loads WHERE lease_until <= clock_timestamp()
+            SELECT namespace, key FROM cache_loads
+            WHERE lease_until <= clock_timestamp()
+                - \(PostgresSchema.interval("\(CacheTimes.loadGrace.wholeMicroseconds)"))
             LIMIT $1 FOR UPDATE SKIP LOCKED
         )
         """

@@ -73,6 +73,6 @@ enum CacheLoads {
 
     /// Forgets loaders that died.
     static func prune(_ limit: SQLiteValue, _ tx: SQLiteTransaction) throws(ServicesError) {
-        try tx.run(prune, .integer(tx.now.microseconds), limit)
+        try tx.run(prune, .integer(tx.now.microseconds - CacheTimes.loadGrace.wholeMicroseconds), limit)
     }
 }

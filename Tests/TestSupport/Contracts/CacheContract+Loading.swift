@@ -78,6 +78,7 @@ extension CacheContract {
                 let key = CacheKey("n", "\(isInvalidated)")
                 let version = try #require(try await driver.beginLoad(key, holder: "slow", lease: store.moment))
                 try await store.pass()
+                _ = try await driver.prune(limit: 100)
                 if isInvalidated {
                     _ = try await driver.invalidate(.key(key))
                     let next = try #require(try await driver.beginLoad(key, holder: "next", lease: .hour))
