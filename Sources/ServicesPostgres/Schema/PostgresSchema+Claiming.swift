@@ -23,6 +23,7 @@ extension PostgresSchema {
             span bigint;
             done bigint;
             wanted bigint;
+            width bigint;
             reach bigint := 1;
         BEGIN
             SELECT * INTO rules FROM queue_settings WHERE queue = wanted_queue;
@@ -47,6 +48,8 @@ extension PostgresSchema {
             FOR step IN 1..12 LOOP
                 wanted := room - cardinality(chosen);
                 EXIT WHEN wanted <= 0;
+                -- Where keys are full, several jobs may have to be looked at to find one; others pass by them meanwhile.
+                width := CASE WHEN full_keys = '{}' THEN wanted ELSE greatest(wanted, 16) END;
                 SELECT array_agg(found.id), array_agg(found.key) INTO ids, keys FROM (
                     SELECT job.id, job.concurrency_key AS key FROM (
                         SELECT seen.id, seen.run_at, urgency.priority - CASE
@@ -64,15 +67,13 @@ extension PostgresSchema {
                                 )
                                 AND (expires_at IS NULL OR expires_at > moment)
                                 AND (concurrency_key IS NULL OR concurrency_key <> ALL (passed))
-                            ORDER BY run_at, id LIMIT reach * wanted + 64
+                            ORDER BY run_at, id LIMIT reach * width + 64
                         ) AS seen
                         ORDER BY rank, seen.run_at, seen.id
                     ) AS seen
                     JOIN work_queue AS job ON job.id = seen.id AND job.state = 'ready' AND NOT job.is_blocked
                     ORDER BY seen.rank, seen.run_at, seen.id
-                    -- Where keys are full, many jobs may have to be looked at to find one.
-                    LIMIT CASE WHEN full_keys = '{}' THEN wanted ELSE greatest(wanted, 64) END
-                    FOR UPDATE OF job SKIP LOCKED
+                    LIMIT width FOR UPDATE OF job SKIP LOCKED
                 ) AS found;
                 IF ids IS NULL THEN
                     EXIT WHEN reach > 1;

@@ -100,8 +100,8 @@ extension PostgresSchema {
                 ) RETURNING queue
             )
             SELECT count(*), coalesce(woken, '{}') || coalesce(array_agg(queue), '{}') INTO promoted, woken FROM due;
-            -- Nobody should be left waiting for a place that no one holds, whatever else happened to the rows or to the
-            -- limit. Keys are stepped through one by one, however many jobs wait under each.
+            -- What waits for a place that no one holds, whatever else happened to the rows or to the limit. Keys are
+            -- stepped through one by one, however many jobs wait under each; those behind the first are left to endings.
             WITH RECURSIVE waiting AS (
                 (SELECT queue, concurrency_key AS key FROM work_queue WHERE state = 'ready' AND is_blocked
                     ORDER BY queue, concurrency_key LIMIT 1)
