@@ -81,9 +81,18 @@ struct UnsavedWorkTests {
         let agents = Self.obstacles.map { id, script, _ in
             ScriptAgent(id, owns: ["`\(id).txt` (NEW)"], script: "echo x > \(id).txt\n" + lead + script)
         }
+        let pipes = """
+            cat > t.sh <<'END'
+            index=$(git rev-parse --absolute-git-dir)/index
+            rm -f $index
+            mkfifo $index .gitattributes
+            exit 1
+            END
+            """
+        let tested = ScriptAgent("T", owns: ["`t.sh` (NEW)"], test: "sh t.sh", script: pipes)
         try await withScenario { scenario in
             let innocent = ScriptAgent("I", owns: ["`i.txt` (NEW)"], script: "echo i > i.txt")
-            let task = ScriptTaskFile(agents: agents + [innocent])
+            let task = ScriptTaskFile(agents: agents + [tested, innocent])
             let run = try await scenario.run(task, options: ["--sandbox", sandbox])
 
             for (id, _, reason) in Self.obstacles {
@@ -91,10 +100,11 @@ struct UnsavedWorkTests {
                 #expect(run.landed.contains(id) == (reason == nil), "\(id): \(run.talk)")
             }
             #expect(run.landed.contains("I"), "\(run.talk)")
+            #expect(run.refused["T"] == .testFailure, "\(run.talk)")
             let notes = run.record.notes
-            #expect(notes.count { $0.code == "pipe-removed" } == 6, "\(run.talk)")
-            // Nobody can tell what of it is kept, so all of it is.
-            #expect(notes.count { $0.code == "work-unsaved" } == 3, "\(run.talk)")
+            #expect(notes.count { $0.code == "pipe-removed" } == 8, "\(run.talk)")
+            // Nobody can tell what of it is kept (T has lost its index), so all of it is.
+            #expect(notes.count { $0.code == "work-unsaved" } == 4, "\(run.talk)")
         }
     }
 }

@@ -25,8 +25,8 @@ struct BlockingFilesTests {
             try manager.createSymbolicLink(atPath: folder.appending("git/dangling"), withDestinationPath: "nowhere")
 
             let removed = try BlockingFiles.remove(inGitFolder: folder.appending("git"))
-            #expect(removed.sorted() == ["HEAD", "index", "null", "refs/x"].map { folder.appending("git/\($0)") })
-            #expect(try folder.list("git") == ["HEAD.beside", "dangling", "file", "refs"])
+            #expect(removed.sorted() == ["HEAD", "index", "refs/x"].map { folder.appending("git/\($0)") })
+            #expect(try folder.list("git") == ["HEAD.beside", "dangling", "file", "null", "refs"])
             #expect(try folder.list("").contains("elsewhere"), "what a link leads to stays")
             #expect(try BlockingFiles.remove(inGitFolder: folder.appending("git")) == [])
             #expect(try BlockingFiles.remove(inGitFolder: folder.appending("none")) == [])
@@ -37,10 +37,12 @@ struct BlockingFilesTests {
     func workingTree() throws {
         try withTemporaryFolder { folder in
             let read = [".gitignore", "a/.gitattributes", ".gitmodules", "n/.git/HEAD", "n/.git/refs/heads/x"]
-            for path in read + ["pipe", "a/queue"] { try makePipe("tree/" + path, in: folder) }
+            for path in read + ["pipe", "a/queue", ".githooks/queue", ".gitlab"] {
+                try makePipe("tree/" + path, in: folder)
+            }
             let removed = try BlockingFiles.remove(inWorkingTree: folder.appending("tree"))
             #expect(removed.sorted() == read.map { folder.appending("tree/\($0)") }.sorted())
-            for path in ["pipe", "a/queue"] {
+            for path in ["pipe", "a/queue", ".githooks/queue", ".gitlab"] {
                 #expect(FileManager.default.fileExists(atPath: folder.appending("tree/\(path)")))
             }
         }

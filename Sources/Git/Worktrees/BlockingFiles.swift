@@ -2,7 +2,8 @@ import Glibc
 
 /// Pipes and devices where git reads files, at which it would wait for ever.
 ///
-/// Agents and test commands can put them there. They hold nothing, so nothing is lost with them.
+/// Agents and test commands can put them there. They hold nothing, so nothing is lost with them. A link to a pipe counts as
+/// one, because libgit2 follows it; a link to a device, such as `/dev/null`, does not wait.
 package enum BlockingFiles {
     /// Removes those below a folder of git's own, whatever they are called.
     ///
@@ -20,15 +21,22 @@ package enum BlockingFiles {
         try remove(below: Array(folder.utf8), isGitFolder: false)
     }
 
+    private static let dotGit = Array(".git".utf8)
+    /// What git reads in every folder of a working tree.
+    private static let names: Set<[UInt8]> = [
+        dotGit, Array(".gitignore".utf8), Array(".gitattributes".utf8), Array(".gitmodules".utf8),
+    ]
+
     private static func remove(below folder: [UInt8], isGitFolder: Bool) throws(GitError) -> [String] {
         var removed: [String] = []
         let prefix = folder.last == 0x2F ? folder : folder + [0x2F]
         for entry in entries(of: folder) {
-            let isRead = isGitFolder || entry.name.starts(with: Array(".git".utf8))
+            let isRead = isGitFolder || names.contains(entry.name)
             let path = prefix + entry.name
             switch entry.type {
             case Int(DT_REG): continue
-            case Int(DT_DIR): removed += try remove(below: path, isGitFolder: isRead)
+            case Int(DT_DIR):
+                removed += try remove(below: path, isGitFolder: isRead && (isGitFolder || entry.name == dotGit))
             default:
                 guard isRead, isBlocking(path) else { continue }
                 let text = String(decoding: path, as: UTF8.self)
@@ -41,11 +49,11 @@ package enum BlockingFiles {
         return removed
     }
 
-    /// Whether opening the path may wait; symbolic links are followed, as git does.
+    /// Whether opening the path may wait.
     private static func isBlocking(_ path: [UInt8]) -> Bool {
-        var status = stat()
-        guard stat(zeroEnded(path), &status) == 0 else { return false }
-        return [S_IFIFO, S_IFCHR, S_IFBLK].contains(status.st_mode & S_IFMT)
+        var (own, target) = (stat(), stat())
+        guard lstat(zeroEnded(path), &own) == 0, stat(zeroEnded(path), &target) == 0 else { return false }
+        return target.st_mode & S_IFMT == S_IFIFO || [S_IFCHR, S_IFBLK].contains(own.st_mode & S_IFMT)
     }
 
     /// Names and types of a folder's entries; a folder that cannot be read has none, neither for git.

@@ -88,7 +88,12 @@ extension AgentWork {
         _ launch: Launch,
         _ judge: () async throws -> Verdict
     ) async throws -> Verdict {
-        guard launch.sandbox == nil, !assignment.tests.isEmpty else { return try await judge() }
+        guard !assignment.tests.isEmpty else { return try await judge() }
+        guard launch.sandbox == nil else {
+            let verdict = try await judge()
+            try await GitObstacles(active).clear(agent)
+            return verdict
+        }
         let before = await GuardSnapshot.take(
             place,
             remotes: site.reachable,

@@ -29,11 +29,11 @@ struct AgentWorktrees {
 
     /// The runner's own worktree, in which commands are tried on commits that no agent works on.
     ///
-    /// Its folder and its name hold a dot, which no agent's slug does, so they cannot clash.
+    /// Its folder and its name hold a dot, which no agent's slug does.
     var verify: VerifyWorktree {
         VerifyWorktree(
             repository: active.environment.repository,
-            path: "\(active.folder.worktrees)/.verify",
+            path: active.folder.verifyWorktree,
             name: "switchyard-\(active.run)-.verify",
             lane: active.lane,
             command: active.environment.git
@@ -157,11 +157,21 @@ struct AgentWorktrees {
         let path = active.folder.worktree(agent)
         if Self.isEmpty(path) { return nil }
         guard try await link(agent).isWhole else { return Self.unlinked }
+        // The gate's tests may have put something there since the agent ended.
+        try await GitObstacles(active).clear(agent)
         let branch = active.folder.branch(agent)
+        let rescued = "refs/switchyard/rescued/\(active.run)/\(agent.slug)/*"
         do throws(GitError) {
             return try await active.lane.run(at: path) { worktree throws(GitError) in
                 if let dirty = try worktree.dirtyPaths().first { return "'\(dirty.path)' is not committed" }
                 guard let tip = try worktree.reference(branch) else { return "its branch is gone" }
+                if let head = try worktree.head().commit, head != tip {
+                    var holders = [tip]
+                    holders += try worktree.references(matching: rescued).values
+                    var isHeld = false
+                    for holder in holders where !isHeld { isHeld = try worktree.isAncestor(head, of: holder) }
+                    if !isHeld { return "it stands at \(head.short), which is on no branch" }
+                }
                 let nested = try worktree.changes(from: OID(hex: base), to: tip).first { change in
                     change.new?.mode == .submodule
                         && FileManager.default.fileExists(atPath: "\(path)/\(change.path)/.git")
