@@ -94,6 +94,29 @@ extension Repository {
         }
     }
 
+    /// Keeps a commit under the next free number below a folder of refs; the same commit is kept once.
+    ///
+    /// - Parameters:
+    ///   - commit: what to keep.
+    ///   - folder: full name of the folder, with its last slash.
+    ///   - doomed: refs that are about to go and keep nothing.
+    ///   - message: for the ref's log.
+    /// - Returns: the ref that keeps it.
+    /// - Throws: `GitError` when refs cannot be read, or the new one not made.
+    package func keep(
+        _ commit: OID,
+        below folder: String,
+        besides doomed: Set<String> = [],
+        message: String
+    ) throws(GitError) -> String {
+        let kept = try references(matching: folder + "*")
+        if let known = kept.first(where: { $0.value == commit && !doomed.contains($0.key) }) { return known.key }
+        var number = 1
+        while kept[folder + String(number)] != nil { number += 1 }
+        try createReference(folder + String(number), at: commit, message: message)
+        return folder + String(number)
+    }
+
     /// Deletes a ref that stands at the expected commit, and its log; a missing ref is fine.
     ///
     /// A log that stayed would be in the way of a ref named as a folder above it, which git deletes it for too.

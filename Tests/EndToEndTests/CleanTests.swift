@@ -8,12 +8,86 @@ import Testing
 @Suite("Clean", .timeLimit(.minutes(10)))
 struct CleanTests {
     /// A run killed when its agents' work was there and nothing of it had landed.
-    private func abandon(_ scenario: Scenario) async throws -> RunFolder {
+    private func abandon(_ scenario: Scenario, at fact: String = "candidate_built") async throws -> RunFolder {
         let agents = ["A", "B"].map { ScriptAgent($0, owns: ["`\($0).txt` (NEW)"], script: "echo \($0) > \($0).txt") }
         let file = try scenario.repository.folder.write(ScriptTaskFile(agents: agents).text, to: "task.md")
-        _ = try await scenario.callFaulty(at: "candidate_built", ["run", file, "--display", "plain"])
+        _ = try await scenario.callFaulty(at: fact, ["run", file, "--display", "plain"])
         let run = try #require(scenario.store.list().first)
         return scenario.store.folder(run)
+    }
+
+    /// Expects the run's journal to name refs that are there and hold the files of each agent.
+    private func expectSaved(_ files: [String: [String]], _ folder: RunFolder, _ scenario: Scenario) throws {
+        let record = try scenario.store.load(folder.run)
+        for (id, files) in files {
+            let saved = try #require(record.agents[AgentID(id)]?.saved)
+            #expect(try scenario.repository.commitID(saved.ref) == saved.commit)
+            let kept = try scenario.repository.files(at: saved.ref)
+            #expect(Set(files).isSubset(of: kept), "\(id): \(kept)")
+        }
+    }
+
+    private func clean(_ scenario: Scenario) async throws -> Scenario.Call {
+        try await scenario.call("clean", "--older-than", "0")
+    }
+
+    @Test("Work that only what goes as well holds is kept, such as that of a train that never landed")
+    func keepsTrain() async throws {
+        try await withScenario { scenario in
+            let folder = try await abandon(scenario, at: "landing_started")
+            #expect(try scenario.refs("refs/switchyard/runs").contains { $0.hasSuffix("/train") })
+            let call = try await clean(scenario)
+            #expect(call.status == 0, "\(call.standardOutput)")
+            try expectSaved(["A": ["A.txt"], "B": ["B.txt"]], folder, scenario)
+        }
+    }
+
+    @Test("What is saved now is not deleted for standing where older work stood; diverged branches are all kept")
+    func keepsNewest() async throws {
+        try await withScenario { scenario in
+            let folder = try await abandon(scenario)
+            _ = try await clean(scenario)
+            // The same agent at work once more, as after a resume.
+            let worktree = folder.worktree(AgentID("A"))
+            let branch = String(folder.branch(AgentID("A")).dropFirst("refs/heads/".count))
+            try scenario.repository.git("worktree", "add", "-q", "-b", branch, worktree, "main")
+            try Data("newer\n".utf8).write(to: URL(filePath: worktree + "/newer.txt"))
+            var tips: [String] = []
+            for name in ["one", "two"] {
+                let tip = try scenario.repository.git("commit-tree", "-p", "main", "-m", name, "main^{tree}")
+                try scenario.repository.git("update-ref", folder.refFolder(AgentID("A")) + name, tip)
+                tips.append(tip)
+            }
+
+            let call = try await clean(scenario)
+            #expect(call.status == 0, "\(call.standardOutput)")
+            let kept = try scenario.refs("refs/switchyard/rescued").map { try scenario.repository.commitID($0) }
+            #expect(Set(tips).isSubset(of: kept), "\(call.standardOutput)")
+            let refs = try scenario.refs("refs/switchyard/rescued")
+            #expect(try refs.contains { try scenario.repository.files(at: $0).contains("newer.txt") }, "\(refs)")
+            #expect(try scenario.refs("refs/heads") == ["refs/heads/main"])
+        }
+    }
+
+    @Test("In a repository that was moved, and for work on no branch, nothing is deleted", arguments: [true, false])
+    func keepsUnclear(isMoved: Bool) async throws {
+        try await withScenario { scenario in
+            let folder = try await abandon(scenario)
+            var worktree = folder.worktree(AgentID("A"))
+            var place = scenario.repository.path
+            if isMoved {
+                place += "-moved"
+                try FileManager.default.moveItem(atPath: scenario.repository.path, toPath: place)
+                worktree = worktree.replacing(scenario.repository.path, with: place)
+            } else {
+                try scenario.repository.git(in: worktree, "checkout", "-q", "--detach")
+            }
+            try Data("late\n".utf8).write(to: URL(filePath: worktree + "/late.txt"))
+            let command = [scenario.tool, "clean", "--older-than", "0"]
+            let call = try await scenario.execute(command, in: place)
+            #expect(call.status == 1, "\(call.standardOutput)")
+            #expect(FileManager.default.fileExists(atPath: worktree + "/late.txt"), "\(call.standardOutput)")
+        }
     }
 
     @Test("Work that is in a worktree and nowhere else is kept under a ref, and goes with the logs when it is old")
@@ -35,11 +109,7 @@ struct CleanTests {
             #expect(try scenario.repository.folder.list("main/.switchyard/worktrees") == [])
             #expect(try scenario.refs("refs/heads") == ["refs/heads/main"])
             #expect(try scenario.repository.git("worktree", "list").split(separator: "\n").count == 1)
-            let record = try scenario.store.load(folder.run)
-            for (id, files) in [("A", ["A.txt", "late.txt"]), ("B", ["B.txt"])] {
-                let saved = try #require(record.agents[AgentID(id)]?.saved, "\(clean.standardOutput)")
-                for file in files { #expect(try scenario.repository.files(at: saved.ref).contains(file)) }
-            }
+            try expectSaved(["A": ["A.txt", "late.txt"], "B": ["B.txt"]], folder, scenario)
 
             let last = try await scenario.call("clean", "--older-than", "0")
             #expect(last.status == 0, "\(last.standardOutput)")

@@ -214,7 +214,8 @@ struct WorktreeTests {
             #expect(try repository.folder.list("trash").isEmpty)
             try FileManager.default.removeItem(atPath: made[2].path)
             #expect(try list.all().map(\.isStale) == [true])
-            #expect(try list.pruneStale() == ["run-agent2"])
+            #expect(try list.pruneStale(named: "other-") == [])
+            #expect(try list.pruneStale(named: "run-") == ["run-agent2"])
             #expect(
                 try repository.git("worktree", "list", "--porcelain").components(separatedBy: "worktree ").count == 2
             )

@@ -89,11 +89,13 @@ package struct WorktreeList: Sendable {
     }
 
     /// Drops the metadata of unlocked worktrees whose folder is gone, and gives their names.
+    ///
+    /// - `prefix`: only of those whose names begin so; others may be the user's, who can repair what was moved.
     @discardableResult
-    package func pruneStale() throws(GitError) -> [String] {
+    package func pruneStale(named prefix: String) throws(GitError) -> [String] {
         let common = try Repository(path: repository).commonDirectory
         var pruned: [String] = []
-        for worktree in try all() where worktree.isStale && !worktree.isLocked {
+        for worktree in try all() where worktree.isStale && !worktree.isLocked && worktree.name.hasPrefix(prefix) {
             try FileBytes.removeAll(common + "/worktrees/" + worktree.name)
             pruned.append(worktree.name)
         }

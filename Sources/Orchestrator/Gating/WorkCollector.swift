@@ -238,17 +238,11 @@ package struct WorkCollector: Sendable {
                 )
             }
             guard let target else { return nil }
-            let folder = "refs/switchyard/rescued/\(site.run)/\(site.agent.slug)/"
-            let kept = try repository.references(matching: folder + "*")
-            if let known = kept.first(where: { $0.value == target }) { return known.key }
-            var number = 1
-            while kept["\(folder)\(number)"] != nil { number += 1 }
-            try repository.createReference(
-                "\(folder)\(number)",
-                at: target,
+            return try repository.keep(
+                target,
+                below: "refs/switchyard/rescued/\(site.run)/\(site.agent.slug)/",
                 message: "switchyard: save work left astray"
             )
-            return "\(folder)\(number)"
         }
         if let saved { work.rescued.append(saved) }
     }

@@ -85,14 +85,11 @@ extension GuardInspector {
         from agent: AgentID,
         in repository: borrowing Repository
     ) throws(GitError) -> String {
-        let folder = "refs/switchyard/rescued/\(run)/\(agent.slug)/"
-        let kept = try repository.references(matching: folder + "*")
-        if let known = kept.first(where: { $0.value == commit }) { return known.key }
-        var number = 1
-        while kept[folder + String(number)] != nil { number += 1 }
-        let name = folder + String(number)
-        try repository.createReference(name, at: commit, message: "switchyard: keep what agent \(agent) moved")
-        return name
+        try repository.keep(
+            commit,
+            below: "refs/switchyard/rescued/\(run)/\(agent.slug)/",
+            message: "switchyard: keep what agent \(agent) moved"
+        )
     }
 
     /// `HEAD` of another worktree, judged by that worktree's own log.

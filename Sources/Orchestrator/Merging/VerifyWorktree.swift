@@ -68,7 +68,7 @@ package struct VerifyWorktree: Sendable {
             // Commands that ran in it may have left pipes; a folder removed by hand leaves metadata in the way.
             _ = try BlockingFiles.remove(inGitFolder: "\(repository.commonDirectory)/worktrees/\(name)")
             _ = try BlockingFiles.remove(inWorkingTree: path)
-            try list.pruneStale()
+            try list.pruneStale(named: name)
             return try list.all().contains { ($0.name == name || $0.path == path) && !$0.isStale }
         }
     }

@@ -75,7 +75,7 @@ package struct Reaper: Sendable {
     private func staleWorktrees() async throws -> [Remnant] {
         let list = WorktreeList(repository: environment.repository)
         let all = try await blocking { () throws(GitError) in try list.all() }
-        return all.filter { $0.isStale && !$0.isLocked && $0.name.hasPrefix("switchyard-") }.map {
+        return all.filter { $0.isStale && !$0.isLocked && $0.name.hasPrefix(Self.prefix) }.map {
             Remnant(
                 kind: .staleWorktree,
                 name: $0.path,

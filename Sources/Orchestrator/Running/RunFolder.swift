@@ -24,6 +24,8 @@ package struct RunFolder: Hashable, Sendable {
     package func prompt(_ id: AgentID) -> String { agent(id) + "/prompt.md" }
     package func attempt(_ id: AgentID, _ number: Int) -> String { "\(agent(id))/attempt-\(number)" }
     package func worktree(_ id: AgentID) -> String { "\(worktrees)/\(id.slug)" }
+    /// The runner's own worktree; the dot is in no agent's slug.
+    package var verifyWorktree: String { worktrees + "/.verify" }
 
     /// Full name of the ref folder that belongs to the agent alone.
     package func refFolder(_ id: AgentID) -> String { "refs/heads/switchyard/\(run)/\(id.slug)/" }

@@ -30,9 +30,12 @@ extension Reaper {
             return Dictionary(uniqueKeysWithValues: remnants.map { ($0, .kept(why: "its run goes on")) })
         }
         defer { ownership.release() }
-        let reaping = RunReaping(reaper: self, folder: folder, journal: try Journal.open(folder.journal))
+        var reaping = RunReaping(reaper: self, folder: folder, journal: try Journal.open(folder.journal))
         return try await reaping.remove(remnants)
     }
+
+    /// What names of worktrees of runs begin with, below `.git/worktrees`.
+    static let prefix = "switchyard-"
 
     /// Removes what belongs to no single run.
     private func removeShared(_ remnant: Remnant) async throws {
@@ -41,7 +44,7 @@ extension Reaper {
             if remnant.kind == .trash {
                 try WorktreeList.emptyTrash(remnant.name)
             } else {
-                try list.pruneStale()
+                try list.pruneStale(named: Self.prefix)
             }
         }
     }
@@ -52,10 +55,22 @@ private struct RunReaping {
     let reaper: Reaper
     let folder: RunFolder
     let journal: Journal
+    /// Kept work that goes now, with where it stood when this began: what is saved meanwhile stays.
+    private var doomed: [String: OID] = [:]
 
-    func remove(_ remnants: [Remnant]) async throws -> [Remnant: Removal] {
+    init(reaper: Reaper, folder: RunFolder, journal: Journal) {
+        self.reaper = reaper
+        self.folder = folder
+        self.journal = journal
+    }
+
+    mutating func remove(_ remnants: [Remnant]) async throws -> [Remnant: Removal] {
         var outcome: [Remnant: Removal] = [:]
         let before = journal.record.lastSequence
+        let saved = remnants.filter { $0.kind == .savedWork }.map(\.name)
+        doomed = try await reaper.git { repository throws(GitError) in
+            try repository.references(matching: "refs/switchyard/*").filter { saved.contains($0.key) }
+        }
         for remnant in remnants where remnant.kind != .runFolder { outcome[remnant] = try await remove(remnant) }
         // Succeeds only when no worktree is left in it.
         rmdir(folder.worktrees)
@@ -77,8 +92,8 @@ private struct RunReaping {
         case .worktree: return try await removeWorktree(remnant.name)
         case .branch: return try await removeBranch(remnant.name)
         default:
+            guard let tip = doomed[remnant.name] else { return .removed }
             try await reaper.git { repository throws(GitError) in
-                guard let tip = try repository.reference(remnant.name) else { return }
                 try repository.deleteReference(remnant.name, expecting: tip)
             }
             return .removed
@@ -88,18 +103,21 @@ private struct RunReaping {
     /// Commits what is uncommitted, keeps the tip under a ref, and removes the worktree.
     private func removeWorktree(_ path: String) async throws -> Removal {
         let list = WorktreeList(repository: reaper.environment.repository)
+        let slug = URL(filePath: path).lastPathComponent
         let all = try await reaper.blocking { () throws(GitError) in try list.all() }
         guard let worktree = all.first(where: { $0.path == path }) else {
-            // Nobody has worked in one whose making was cut off; of any other nobody can tell what is kept elsewhere.
-            let isWorkedIn = journal.record.agents.values.contains { $0.worktree?.path == path }
+            // Nobody has worked in one whose making was cut off; of any other nobody can tell what is kept elsewhere. By
+            // name: the repository may have been moved since.
+            let isWorkedIn = journal.record.agents.contains { $0.slug == slug && $1.worktree != nil }
             guard !isWorkedIn else { return .kept(why: Self.unlinked) }
             try FileManager.default.removeItem(atPath: path)
             return .removed
         }
-        if worktree.branch != nil {
+        // The runner's own holds nobody's work.
+        if slug != URL(filePath: folder.verifyWorktree).lastPathComponent {
             guard try await isLinked(worktree) else { return .kept(why: Self.unlinked) }
             do {
-                try await save(worktree)
+                try await save(worktree, of: slug)
             } catch let error as GitError {
                 return .kept(why: "its work could not be saved: \(error.message)")
             }
@@ -125,23 +143,29 @@ private struct RunReaping {
         }
     }
 
-    /// Commits what is uncommitted and keeps the commit that the worktree stands at.
-    private func save(_ worktree: Worktree) async throws {
+    /// Commits what is uncommitted and keeps the commit that the worktree stands at, on its branch or not.
+    private func save(_ worktree: Worktree, of slug: String) async throws {
         let time = Int64(reaper.environment.now().timeIntervalSince1970)
-        let author = try await reaper.lane.run(at: worktree.path) { repository throws(GitError) in
-            try repository.signature(time: time, fallbackName: "Switchyard", fallbackEmail: "switchyard@localhost")
+        let (author, isDirty) = try await reaper.lane.run(at: worktree.path) { repository throws(GitError) in
+            let author = try repository.signature(
+                time: time,
+                fallbackName: "Switchyard",
+                fallbackEmail: "switchyard@localhost"
+            )
+            return (author, try !repository.dirtyPaths().isEmpty)
         }
-        _ = try await reaper.environment.git.commitWorktree(
-            worktree.path,
-            author: author,
-            message: "work left in a worktree",
-            lane: reaper.lane
-        )
+        if isDirty {
+            _ = try await reaper.environment.git.commitWorktree(
+                worktree.path,
+                author: author,
+                message: "work left in a worktree",
+                lane: reaper.lane
+            )
+        }
         let tip = try await reaper.lane.run(at: worktree.path) { repository throws(GitError) in
             try repository.head().commit
         }
-        guard let tip else { return }
-        try await keep(tip, ofSlug: URL(filePath: worktree.path).lastPathComponent, as: "worktree")
+        if let tip { try await keep(tip, of: slug) }
     }
 
     /// Removes a branch after what nothing else holds of it is kept.
@@ -150,7 +174,7 @@ private struct RunReaping {
         guard let tip else { return .removed }
         let slug = name.dropFirst("refs/heads/switchyard/\(folder.run)/".count).prefix { $0 != "/" }
         do {
-            try await keep(tip, ofSlug: String(slug), as: "branch")
+            try await keep(tip, of: String(slug))
         } catch let error as GitError {
             return .kept(why: "its commits could not be kept: \(error.message)")
         }
@@ -158,24 +182,24 @@ private struct RunReaping {
         return .removed
     }
 
-    /// Keeps a commit under a ref, unless something other than a run's branch holds it, and says so in the journal.
-    private func keep(_ commit: OID, ofSlug slug: String, as what: String) async throws {
-        let ref = "refs/switchyard/rescued/\(folder.run)/\(slug)/\(what)"
-        let isKept = try await reaper.lane.run(at: reaper.environment.repository) { repository throws(GitError) in
+    /// Keeps a commit under a ref, unless something that stays holds it, and says so in the journal.
+    private func keep(_ commit: OID, of slug: String) async throws {
+        let (run, doomed) = (folder.run, Set(doomed.keys))
+        let ref = try await reaper.lane.run(at: reaper.environment.repository) {
+            repository throws(GitError) -> String? in
             for (other, held) in try repository.references(matching: "refs/*") {
-                guard !other.hasPrefix("refs/heads/switchyard/") else { continue }
-                if held == commit { return true }
-                if try repository.isAncestor(commit, of: held) { return true }
+                guard !other.hasPrefix("refs/heads/switchyard/"), !doomed.contains(other) else { continue }
+                if held == commit { return nil }
+                if try repository.isAncestor(commit, of: held) { return nil }
             }
-            try repository.setReference(
-                ref,
-                expecting: repository.reference(ref),
-                to: commit,
+            return try repository.keep(
+                commit,
+                below: "refs/switchyard/rescued/\(run)/\(slug)/",
+                besides: doomed,
                 message: "switchyard: work of a run that nobody went on with"
             )
-            return false
         }
-        guard !isKept, let agent = journal.record.agents.keys.first(where: { $0.slug == slug }) else { return }
+        guard let ref, let agent = journal.record.agents.keys.first(where: { $0.slug == slug }) else { return }
         try journal.append(.workSaved(WorkSaved(agent: agent, ref: ref, commit: commit.hex)))
     }
 }
