@@ -87,6 +87,47 @@ struct CleanTests {
             let call = try await scenario.execute(command, in: place)
             #expect(call.status == 1, "\(call.standardOutput)")
             #expect(FileManager.default.fileExists(atPath: worktree + "/late.txt"), "\(call.standardOutput)")
+            guard isMoved else { return }
+            try FileManager.default.moveItem(atPath: place, toPath: scenario.repository.path)
+            let list = try scenario.repository.git("worktree", "list")
+            #expect(list.contains(folder.worktree(AgentID("A"))), "moved back, it is a worktree again: \(list)")
+        }
+    }
+
+    @Test(
+        "A worktree that holds a repository of its own, or uncommitted work on the user's branch, stays",
+        arguments: [
+            "git init -q n\necho x > n/x\ngit -C n add x\ngit -C n -c user.name=a -c user.email=a@b commit -qm x",
+            "git -c core.hooksPath=/dev/null checkout -q -b mine\necho x >> README.md",
+        ]
+    )
+    func keepsForeign(script: String) async throws {
+        try await withScenario { scenario in
+            let folder = try await abandon(scenario)
+            let worktree = folder.worktree(AgentID("A"))
+            _ = try await scenario.execute(["sh", "-c", script], in: worktree)
+            let mine = try? scenario.repository.commitID("mine")
+            let call = try await clean(scenario)
+            #expect(call.status == 1, "\(call.standardOutput)")
+            #expect(FileManager.default.fileExists(atPath: worktree + "/README.md"), "\(call.standardOutput)")
+            #expect(try mine == nil || scenario.repository.commitID("mine") == mine)
+        }
+    }
+
+    @Test("A pipe among the refs, and commits on no branch: neither is in the way, and the commits are kept")
+    func keepsDetached() async throws {
+        try await withScenario { scenario in
+            let folder = try await abandon(scenario)
+            let worktree = folder.worktree(AgentID("A"))
+            let commits =
+                "git checkout -q --detach\necho x > d.txt\ngit add d.txt\ngit -c user.name=a -c user.email=a@b commit -qm d"
+            _ = try await scenario.execute(["sh", "-c", commits], in: worktree)
+            let tip = try scenario.repository.git(in: worktree, "rev-parse", "HEAD")
+            #expect(mkfifo(scenario.repository.path + "/.git/" + folder.refFolder(AgentID("A")) + "x", 0o600) == 0)
+            let call = try await clean(scenario)
+            #expect(call.status == 0, "\(call.standardOutput)")
+            let kept = try scenario.refs("refs/switchyard/rescued").map { try scenario.repository.commitID($0) }
+            #expect(kept.contains(tip), "\(call.standardOutput)")
         }
     }
 

@@ -28,7 +28,7 @@ enum SettingsPage {
         lines.append("| | |")
         lines.append("|---|---|")
         lines.append(
-            "| Value | \(entry.kind.expectation.split(separator: "'").enumerated().map { $0.offset % 2 == 1 ? "`\($0.element)`" : String($0.element) }.joined()) |"
+            "| Value | \(entry.kind.expectation.replacing("'", with: "`")) |"
         )
         lines.append("| Default | \(entry.standard.map { "`\($0.text)`" } ?? entry.standardText) |")
         lines.append("| Environment | `\(entry.environmentVariable)` |")

@@ -3,7 +3,7 @@ import Glibc
 /// Pipes and devices where git reads files, at which it would wait for ever.
 ///
 /// Agents and test commands can put them there. They hold nothing, so nothing is lost with them. A link to a pipe counts as
-/// one, because libgit2 follows it; a link to a device, such as `/dev/null`, does not wait.
+/// one, because libgit2 follows it; a link to `/dev/null`, by which people switch a hook off, does not wait.
 package enum BlockingFiles {
     /// Removes those below a folder of git's own, whatever they are called.
     ///
@@ -49,11 +49,15 @@ package enum BlockingFiles {
         return removed
     }
 
-    /// Whether opening the path may wait.
+    /// The number of `/dev/null`, which Linux never changes: major 1, minor 3.
+    private static let nullDevice: dev_t = 0x103
+
+    /// Whether opening the path, or reading it to its end, may wait.
     private static func isBlocking(_ path: [UInt8]) -> Bool {
         var (own, target) = (stat(), stat())
         guard lstat(zeroEnded(path), &own) == 0, stat(zeroEnded(path), &target) == 0 else { return false }
-        return target.st_mode & S_IFMT == S_IFIFO || [S_IFCHR, S_IFBLK].contains(own.st_mode & S_IFMT)
+        let isNull = own.st_mode & S_IFMT == S_IFLNK && target.st_rdev == nullDevice
+        return !isNull && [S_IFIFO, S_IFCHR, S_IFBLK].contains(target.st_mode & S_IFMT)
     }
 
     /// Names and types of a folder's entries; a folder that cannot be read has none, neither for git.

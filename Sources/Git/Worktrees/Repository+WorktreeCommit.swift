@@ -83,3 +83,23 @@ extension Repository {
         )
     }
 }
+
+extension Repository {
+    /// A repository inside a working tree that a range of commits names as a submodule: its own commits are nowhere else.
+    ///
+    /// - Parameters:
+    ///   - base: the commit before the range.
+    ///   - tip: the last commit of the range.
+    ///   - workingTree: absolute path of the folder it would lie in.
+    /// - Returns: the first one's path; `nil` when there is none.
+    /// - Throws: `GitError` when the commits cannot be read.
+    package func nestedRepository(
+        from base: OID,
+        to tip: OID,
+        in workingTree: String
+    ) throws(GitError) -> GitPath? {
+        try changes(from: base, to: tip).first { change in
+            change.new?.mode == .submodule && FileBytes.exists("\(workingTree)/\(change.path)/.git")
+        }?.path
+    }
+}

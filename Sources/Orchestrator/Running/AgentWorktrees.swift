@@ -14,7 +14,7 @@ struct AgentWorktrees {
     var trash: String { active.environment.state + "/trash" }
 
     /// Name below `.git/worktrees`.
-    func name(_ agent: AgentID) -> String { "switchyard-\(active.run)-\(agent.slug)" }
+    func name(_ agent: AgentID) -> String { active.folder.worktreeName(agent.slug) }
 
     /// The ignored files that new worktrees get.
     func include() async throws -> WorktreeInclude? {
@@ -34,7 +34,7 @@ struct AgentWorktrees {
         VerifyWorktree(
             repository: active.environment.repository,
             path: active.folder.verifyWorktree,
-            name: "switchyard-\(active.run)-.verify",
+            name: active.folder.worktreeName(".verify"),
             lane: active.lane,
             command: active.environment.git
         ) { [active] path in
@@ -150,6 +150,23 @@ struct AgentWorktrees {
         )
     }
 
+    /// Keeps the commit a worktree stands at where no ref holds it, such as one that a test made on a detached HEAD.
+    func keepHead(_ agent: AgentID) async throws {
+        let path = active.folder.worktree(agent)
+        guard !Self.isEmpty(path), try await link(agent).isWhole else { return }
+        try await GitObstacles(active).clear(agent)
+        let rescued = "refs/switchyard/rescued/\(active.run)/\(agent.slug)/"
+        // Where HEAD cannot be read, the worktree itself is kept.
+        _ = try? await active.lane.run(at: path) { worktree throws(GitError) in
+            guard let head = try worktree.head().commit else { return }
+            for held in try worktree.references().values {
+                if held == head { return }
+                if try worktree.isAncestor(head, of: held) { return }
+            }
+            _ = try worktree.keep(head, below: rescued, message: "switchyard: where a worktree stood")
+        }
+    }
+
     /// Why an agent's worktree holds something that no ref keeps; `nil` when everything is kept.
     ///
     /// Ignored files are nobody's work.
@@ -160,54 +177,57 @@ struct AgentWorktrees {
         // The gate's tests may have put something there since the agent ended.
         try await GitObstacles(active).clear(agent)
         let branch = active.folder.branch(agent)
-        let rescued = "refs/switchyard/rescued/\(active.run)/\(agent.slug)/*"
         do throws(GitError) {
             return try await active.lane.run(at: path) { worktree throws(GitError) in
                 if let dirty = try worktree.dirtyPaths().first { return "'\(dirty.path)' is not committed" }
                 guard let tip = try worktree.reference(branch) else { return "its branch is gone" }
-                if let head = try worktree.head().commit, head != tip {
-                    var holders = [tip]
-                    holders += try worktree.references(matching: rescued).values
-                    var isHeld = false
-                    for holder in holders where !isHeld { isHeld = try worktree.isAncestor(head, of: holder) }
-                    if !isHeld { return "it stands at \(head.short), which is on no branch" }
+                return try worktree.nestedRepository(from: OID(hex: base), to: tip, in: path).map {
+                    "'\($0)' is a repository of its own, whose commits are nowhere else"
                 }
-                let nested = try worktree.changes(from: OID(hex: base), to: tip).first { change in
-                    change.new?.mode == .submodule
-                        && FileManager.default.fileExists(atPath: "\(path)/\(change.path)/.git")
-                }
-                return nested.map { "'\($0.path)' is a repository of its own, whose commits are nowhere else" }
             }
         } catch {
             return error.message
         }
     }
 
-    /// Commits what is uncommitted in the worktree; `false` when that is not possible.
+    /// Commits what is uncommitted in the worktree; `false` when it holds something all the same that no ref keeps.
     private func saveUncommitted(_ agent: AgentID, path: String) async throws -> Bool {
         // Nobody has worked in one whose making was cut off.
-        if Self.isEmpty(path) || active.record.agents[agent]?.worktree == nil { return true }
-        guard try await link(agent).isWhole else {
-            try noteUnsaved(agent, why: Self.unlinked)
-            return false
-        }
-        let time = Int64(active.environment.now().timeIntervalSince1970)
-        let lane = active.lane
-        do throws(GitError) {
-            let author = try await lane.run(at: path) { worktree throws(GitError) in
-                try worktree.signature(time: time, fallbackName: "Switchyard", fallbackEmail: "switchyard@localhost")
+        guard let base = active.record.agents[agent]?.worktree?.base, !Self.isEmpty(path) else { return true }
+        var failure: String?
+        if try await link(agent).isWhole {
+            do throws(GitError) {
+                try await commitUncommitted(agent, path: path)
+            } catch {
+                failure = error.message
             }
-            _ = try await active.environment.git.commitWorktree(
-                path,
-                author: author,
-                message: "work of an interrupted attempt",
-                lane: lane
-            )
-        } catch {
-            try noteUnsaved(agent, why: error.message)
-            return false
+            try await keepHead(agent)
         }
-        return true
+        let unsaved = try await unsavedWork(agent, base: base)
+        guard let why = failure ?? unsaved else { return true }
+        try noteUnsaved(agent, why: why)
+        return false
+    }
+
+    /// Commits on the agent's own branch; what stands on another is left, which may be the user's.
+    private func commitUncommitted(_ agent: AgentID, path: String) async throws(GitError) {
+        let time = Int64(active.environment.now().timeIntervalSince1970)
+        let (lane, branch) = (active.lane, active.folder.branch(agent))
+        let author = try await lane.run(at: path) { worktree throws(GitError) -> Signature? in
+            guard try worktree.head().branch == branch else { return nil }
+            return try worktree.signature(
+                time: time,
+                fallbackName: "Switchyard",
+                fallbackEmail: "switchyard@localhost"
+            )
+        }
+        guard let author else { return }
+        _ = try await active.environment.git.commitWorktree(
+            path,
+            author: author,
+            message: "work of an interrupted attempt",
+            lane: lane
+        )
     }
 
     private static let unlinked = "it is no worktree of this repository any more"

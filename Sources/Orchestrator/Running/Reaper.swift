@@ -23,12 +23,23 @@ package struct Reaper: Sendable {
     package func find(olderThan age: Duration) async throws -> [Remnant] {
         let limit = environment.now().addingTimeInterval(-age.seconds)
         var remnants: [Remnant] = []
-        for run in store.list().reversed() where !store.isActive(run) {
+        try await git { repository throws(GitError) in
+            // Listing the refs would wait at a pipe for ever.
+            for folder in ["heads/switchyard", "switchyard"] {
+                _ = try BlockingFiles.remove(inGitFolder: "\(repository.commonDirectory)/refs/\(folder)")
+            }
+        }
+        let stale = try await staleWorktrees()
+        let runs = store.list()
+        for run in runs.reversed() where !store.isActive(run) {
             // A journal that cannot be read belongs to a person: nothing of that run is touched.
             guard let record = try? store.load(run) else { continue }
-            remnants += try await find(run, record: record, limit: limit)
+            remnants += try await find(run, record: record, limit: limit, stale: stale)
         }
-        remnants += try await staleWorktrees()
+        let known = runs.map { store.folder($0).worktreeName("") }
+        remnants += stale.filter { name in !known.contains { name.hasPrefix($0) } }.map {
+            Remnant(kind: .staleWorktree, name: $0, run: nil, lastUsed: nil, why: "Its folder and its run are gone.")
+        }
         let trash = environment.state + "/trash"
         if let names = try? FileManager.default.contentsOfDirectory(atPath: trash), !names.isEmpty {
             remnants.append(
@@ -38,7 +49,12 @@ package struct Reaper: Sendable {
         return remnants
     }
 
-    private func find(_ run: RunID, record: RunRecord, limit: Date) async throws -> [Remnant] {
+    private func find(
+        _ run: RunID,
+        record: RunRecord,
+        limit: Date,
+        stale: [String]
+    ) async throws -> [Remnant] {
         let isOld = record.updatedAt.map { $0 < limit } ?? true
         guard record.finished != nil || isOld else { return [] }
         let why =
@@ -50,6 +66,12 @@ package struct Reaper: Sendable {
         let folder = store.folder(run)
         let worktrees = (try? FileManager.default.contentsOfDirectory(atPath: folder.worktrees)) ?? []
         remnants += worktrees.sorted().map { remnant(.worktree, "\(folder.worktrees)/\($0)") }
+        // In a repository that was moved the folder may be there all the same.
+        let lost = stale.filter { name in
+            let prefix = folder.worktreeName("")
+            return name.hasPrefix(prefix) && !worktrees.contains(String(name.dropFirst(prefix.count)))
+        }
+        remnants += lost.map { remnant(.staleWorktree, $0) }
         let refs = try await references(of: run)
         remnants += refs.branches.map { remnant(.branch, $0) }
         if isOld {
@@ -72,18 +94,11 @@ package struct Reaper: Sendable {
         }
     }
 
-    private func staleWorktrees() async throws -> [Remnant] {
+    /// Names below `.git/worktrees` of runs' worktrees whose folders are gone.
+    private func staleWorktrees() async throws -> [String] {
         let list = WorktreeList(repository: environment.repository)
         let all = try await blocking { () throws(GitError) in try list.all() }
-        return all.filter { $0.isStale && !$0.isLocked && $0.name.hasPrefix(Self.prefix) }.map {
-            Remnant(
-                kind: .staleWorktree,
-                name: $0.path,
-                run: nil,
-                lastUsed: nil,
-                why: "Its folder is gone."
-            )
-        }
+        return all.filter { $0.isStale && !$0.isLocked && $0.name.hasPrefix(RunFolder.worktreePrefix) }.map(\.name)
     }
 
     func git<Result: Sendable>(

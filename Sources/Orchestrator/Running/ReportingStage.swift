@@ -67,9 +67,9 @@ struct ReportingStage {
     private func tellUnsaved() async throws {
         let worktrees = AgentWorktrees(active)
         for (agent, record) in active.record.agents.sorted(by: { $0.key < $1.key }) {
-            guard !record.isLanded, !record.isWorktreeRemoved, let base = record.worktree?.base,
-                let why = try await worktrees.unsavedWork(agent, base: base)
-            else { continue }
+            guard !record.isLanded, !record.isWorktreeRemoved, let base = record.worktree?.base else { continue }
+            try await worktrees.keepHead(agent)
+            guard let why = try await worktrees.unsavedWork(agent, base: base) else { continue }
             try worktrees.noteUnsaved(agent, why: why)
         }
     }

@@ -24,6 +24,10 @@ package struct RunFolder: Hashable, Sendable {
     package func prompt(_ id: AgentID) -> String { agent(id) + "/prompt.md" }
     package func attempt(_ id: AgentID, _ number: Int) -> String { "\(agent(id))/attempt-\(number)" }
     package func worktree(_ id: AgentID) -> String { "\(worktrees)/\(id.slug)" }
+    /// What names of runs' worktrees begin with, below `.git/worktrees`.
+    package static let worktreePrefix = "switchyard-"
+    /// The name of an agent's worktree below `.git/worktrees`.
+    package func worktreeName(_ slug: String) -> String { "\(Self.worktreePrefix)\(run)-\(slug)" }
     /// The runner's own worktree; the dot is in no agent's slug.
     package var verifyWorktree: String { worktrees + "/.verify" }
 

@@ -34,19 +34,16 @@ extension Reaper {
         return try await reaping.remove(remnants)
     }
 
-    /// What names of worktrees of runs begin with, below `.git/worktrees`.
-    static let prefix = "switchyard-"
-
     /// Removes what belongs to no single run.
     private func removeShared(_ remnant: Remnant) async throws {
+        if remnant.kind == .staleWorktree { return try await prune(remnant) }
+        try await blocking { () throws(GitError) in try WorktreeList.emptyTrash(remnant.name) }
+    }
+
+    /// Drops what git knows of a worktree whose folder is gone.
+    func prune(_ remnant: Remnant) async throws {
         let list = WorktreeList(repository: environment.repository)
-        try await blocking { () throws(GitError) in
-            if remnant.kind == .trash {
-                try WorktreeList.emptyTrash(remnant.name)
-            } else {
-                try list.pruneStale(named: Self.prefix)
-            }
-        }
+        try await blocking { () throws(GitError) in _ = try list.pruneStale(named: remnant.name) }
     }
 }
 
@@ -91,6 +88,9 @@ private struct RunReaping {
         switch remnant.kind {
         case .worktree: return try await removeWorktree(remnant.name)
         case .branch: return try await removeBranch(remnant.name)
+        case .staleWorktree:
+            try await reaper.prune(remnant)
+            return .removed
         default:
             guard let tip = doomed[remnant.name] else { return .removed }
             try await reaper.git { repository throws(GitError) in
@@ -117,7 +117,7 @@ private struct RunReaping {
         if slug != URL(filePath: folder.verifyWorktree).lastPathComponent {
             guard try await isLinked(worktree) else { return .kept(why: Self.unlinked) }
             do {
-                try await save(worktree, of: slug)
+                if let why = try await save(worktree, of: slug) { return .kept(why: why) }
             } catch let error as GitError {
                 return .kept(why: "its work could not be saved: \(error.message)")
             }
@@ -144,7 +144,9 @@ private struct RunReaping {
     }
 
     /// Commits what is uncommitted and keeps the commit that the worktree stands at, on its branch or not.
-    private func save(_ worktree: Worktree, of slug: String) async throws {
+    ///
+    /// - Returns: why that is not all of it; `nil` when it is.
+    private func save(_ worktree: Worktree, of slug: String) async throws -> String? {
         let time = Int64(reaper.environment.now().timeIntervalSince1970)
         let (author, isDirty) = try await reaper.lane.run(at: worktree.path) { repository throws(GitError) in
             let author = try repository.signature(
@@ -155,6 +157,10 @@ private struct RunReaping {
             return (author, try !repository.dirtyPaths().isEmpty)
         }
         if isDirty {
+            // Another branch is the user's.
+            guard worktree.branch?.hasPrefix("refs/heads/switchyard/\(folder.run)/") == true else {
+                return "its uncommitted work is on no branch of its run"
+            }
             _ = try await reaper.environment.git.commitWorktree(
                 worktree.path,
                 author: author,
@@ -162,10 +168,15 @@ private struct RunReaping {
                 lane: reaper.lane
             )
         }
-        let tip = try await reaper.lane.run(at: worktree.path) { repository throws(GitError) in
-            try repository.head().commit
+        let base = journal.record.agents.first { $0.key.slug == slug }?.value.worktree?.base
+        let (tip, nested) = try await reaper.lane.run(at: worktree.path) { repository throws(GitError) in
+            let tip = try repository.head().commit
+            guard let base, let tip else { return (tip, nil as GitPath?) }
+            return (tip, try repository.nestedRepository(from: OID(hex: base), to: tip, in: worktree.path))
         }
+        if let nested { return "'\(nested)' in it is a repository of its own, whose commits are nowhere else" }
         if let tip { try await keep(tip, of: slug) }
+        return nil
     }
 
     /// Removes a branch after what nothing else holds of it is kept.

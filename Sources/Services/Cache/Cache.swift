@@ -21,6 +21,8 @@ package final class Cache: Sendable {
     let sender: CacheBusSender?
     private let namespaces: [ExactName: CacheNamespaceState]
     private let others: CacheNamespaceState
+    /// Evictions that the metric has heard of.
+    private let reportedEvictions = Lock(0)
 
     /// - Parameters:
     ///   - driver: the shared store.
@@ -147,6 +149,12 @@ package final class Cache: Sendable {
         for state in namespaces.values { state.report(to: telemetry) }
         others.report(to: telemetry)
         telemetry.set(Metric.cacheEntries, to: Double(memory.count))
+        let evictions = memory.evictions
+        let new = reportedEvictions.withLock { reported in
+            defer { reported = evictions }
+            return evictions - reported
+        }
+        if new > 0 { telemetry.count(Metric.cacheEvictions, by: new) }
     }
 
     func state(of namespace: String) -> CacheNamespaceState { namespaces[ExactName(namespace)] ?? others }

@@ -50,7 +50,7 @@ package enum TelemetryEvent {
         "child_restarted",
         .warning,
         "A supervised part ended and is started again.",
-        keys: ["child", "delay_seconds"]
+        keys: ["child"]
     )
     package static let supervisorEscalated = EventDefinition(
         "supervisor_escalated",

@@ -49,7 +49,7 @@ extension PostgresSchema {
                 wanted := room - cardinality(chosen);
                 EXIT WHEN wanted <= 0;
                 -- Where keys are full, several jobs may have to be looked at to find one; others pass by them meanwhile.
-                width := CASE WHEN full_keys = '{}' THEN wanted ELSE greatest(wanted, 16) END;
+                width := CASE WHEN full_keys = '{}' THEN wanted ELSE greatest(wanted, least(64, 4 << step)) END;
                 SELECT array_agg(found.id), array_agg(found.key) INTO ids, keys FROM (
                     SELECT job.id, job.concurrency_key AS key FROM (
                         SELECT seen.id, seen.run_at, urgency.priority - CASE
